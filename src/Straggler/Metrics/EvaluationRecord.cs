@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Straggler.Metrics;
+
+/// <summary>The server's model measured at one moment: a row of metrics.csv.</summary>
+public sealed record EvaluationRecord
+{
+    /// <summary>Arrivals processed so far.</summary>
+    public required long Arrival { get; init; }
+
+    /// <summary>Virtual seconds.</summary>
+    public required double VirtualTime { get; init; }
+
+    /// <summary>The server's version (server steps so far).</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Mean cross-entropy on the test set.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Fraction of the test set classified correctly.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Accuracy on each class; NaN for a class without test samples.</summary>
+    public required ImmutableArray<double> ClassAccuracy { get; init; }
+
+    /// <summary>Accuracy on each client's share of the test set; NaN for a client without one.</summary>
+    public required ImmutableArray<double> ClientAccuracy { get; init; }
+
+    /// <summary>The values of the metric table (<c>BuiltIns.Metrics</c>), by name, in table order.</summary>
+    public required ImmutableArray<KeyValuePair<string, double>> Metrics { get; init; }
+}

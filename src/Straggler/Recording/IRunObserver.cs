@@ -1,0 +1,53 @@
+using Straggler.Metrics;
+
+namespace Straggler.Recording;
+
+/// <summary>Watches a run. Observers are called in order on the loop's thread and cannot change the run.</summary>
+public interface IRunObserver
+{
+    /// <summary>An update arrived and was applied, buffered, refused or lost.</summary>
+    void OnUpdate(in UpdateRecord update);
+
+    /// <summary>The server's model was evaluated.</summary>
+    void OnEvaluation(EvaluationRecord evaluation);
+}
+
+/// <summary>What became of an arrival.</summary>
+public enum UpdateOutcome
+{
+    /// <summary>The server used it, at once or in its buffer.</summary>
+    Applied,
+
+    /// <summary>The strategy refused it: too stale.</summary>
+    RefusedStale,
+
+    /// <summary>The server refused it: it held NaN or infinite values.</summary>
+    RefusedNonFinite,
+}
+
+/// <summary>One arrival: a row of updates.csv.</summary>
+/// <param name="Arrival">Arrivals so far, this one included: 1, 2, ...</param>
+/// <param name="VirtualTime">Virtual seconds at the arrival.</param>
+/// <param name="Client">The client, 0-based.</param>
+/// <param name="DispatchVirtualTime">Virtual seconds at which its task was dispatched.</param>
+/// <param name="BaseVersion">The version it was sent.</param>
+/// <param name="Version">The server's version when the arrival was processed, before any step it caused.</param>
+/// <param name="Weight">The weight that the strategy gave it (its meaning is the strategy's); 0 when refused.</param>
+/// <param name="Samples">Training samples of the client.</param>
+/// <param name="TrainLoss">Mean local training loss; NaN where nothing was trained.</param>
+/// <param name="Outcome">What became of it.</param>
+public readonly record struct UpdateRecord(
+    long Arrival,
+    double VirtualTime,
+    int Client,
+    double DispatchVirtualTime,
+    long BaseVersion,
+    long Version,
+    double Weight,
+    int Samples,
+    double TrainLoss,
+    UpdateOutcome Outcome)
+{
+    /// <summary>Version lag τ: server version at arrival minus the version sent.</summary>
+    public long Staleness => Version - BaseVersion;
+}

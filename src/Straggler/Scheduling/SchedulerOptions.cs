@@ -1,0 +1,34 @@
+namespace Straggler.Scheduling;
+
+/// <summary>When a client's arrival is answered with a new dispatch.</summary>
+public enum Redispatch
+{
+    /// <summary>At every arrival: the number in flight stays constant.</summary>
+    Arrival,
+
+    /// <summary>Only after a server step: those whose updates went into the step are replaced together.</summary>
+    Flush,
+}
+
+/// <summary>What happens when several updates arrive at the very same virtual time.</summary>
+public enum TieRule
+{
+    /// <summary>
+    /// All arrivals of an instant come before its dispatches, except that a server step answers those who wait at once. FedBuff with
+    /// equal delays and K = concurrency is then FedAvg.
+    /// </summary>
+    ArrivalsFirst,
+
+    /// <summary>Each arrival is answered before the next one is looked at, in order of dispatch; law 2 is then exact with ties too.</summary>
+    Sequence,
+}
+
+/// <summary>The configuration's <c>scheduler</c> section.</summary>
+public sealed record SchedulerOptions
+{
+    /// <summary>When an arrival is answered; synchronous strategies bring their own rule.</summary>
+    public Redispatch Redispatch { get; init; } = Redispatch.Arrival;
+
+    /// <summary>The order of arrivals and dispatches at one instant.</summary>
+    public TieRule Ties { get; init; } = TieRule.ArrivalsFirst;
+}

@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+using Straggler.Configuration;
+
+namespace Straggler.Training;
+
+/// <summary>The local optimizers.</summary>
+public enum LocalOptimizer
+{
+    /// <summary>Stochastic gradient descent, with optional momentum.</summary>
+    Sgd,
+
+    /// <summary>Adam (Kingma and Ba 2015) with PyTorch's defaults; its state starts afresh with every task.</summary>
+    Adam,
+}
+
+/// <summary>How every client trains: the options of the configuration's <c>model</c> section that are not the architecture's.</summary>
+public sealed record LocalTrainingOptions : IValidatableObject
+{
+    /// <summary>Learning rate.</summary>
+    [Range(0.0, 1e3, MinimumIsExclusive = true)]
+    [ConfigKey("lr")]
+    public double LearningRate { get; init; } = 0.05;
+
+    /// <summary>Passes over the client's samples per task.</summary>
+    [Range(1, 100_000)]
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Gradient steps per task instead of <see cref="Epochs"/>, passing over the samples as often as needed; null for epochs.</summary>
+    [Range(1, 100_000_000)]
+    public int? Steps { get; init; }
+
+    /// <summary>Samples per gradient step; the last batch of an epoch may be smaller.</summary>
+    [Range(1, 1_000_000)]
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The local optimizer.</summary>
+    public LocalOptimizer Optimizer { get; init; } = LocalOptimizer.Sgd;
+
+    /// <summary>Momentum of sgd, 0 for none.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double Momentum { get; init; }
+
+    /// <summary>Nesterov's form of momentum.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>L2 penalty added to the gradient, as in PyTorch.</summary>
+    [Range(0.0, 1e3)]
+    public double WeightDecay { get; init; }
+
+    /// <summary>Scales each step's gradient down to this L2 norm at most; null for no clipping.</summary>
+    [Range(0.0, 1e9, MinimumIsExclusive = true)]
+    public double? ClipNorm { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Nesterov && Momentum == 0)
+        {
+            yield return new("nesterov needs a momentum above 0", [nameof(Nesterov)]);
+        }
+
+        if (Optimizer == LocalOptimizer.Adam && Momentum != 0)
+        {
+            yield return new("momentum belongs to sgd; adam has its own", [nameof(Momentum)]);
+        }
+    }
+}
