@@ -1,0 +1,10 @@
+namespace Straggler.Recording;
+
+/// <summary>One client over a whole run: a row of clients.csv.</summary>
+/// <param name="Client">The client, 0-based.</param>
+/// <param name="Samples">Training samples.</param>
+/// <param name="TestSamples">Test samples its accuracy is measured on.</param>
+/// <param name="Arrivals">Its arrivals.</param>
+/// <param name="MeanStaleness">Mean staleness of its arrivals; NaN without any.</param>
+/// <param name="Accuracy">The final model's accuracy on its test samples; NaN without any.</param>
+public sealed record ClientRecord(int Client, int Samples, int TestSamples, long Arrivals, double MeanStaleness, double Accuracy);

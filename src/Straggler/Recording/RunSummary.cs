@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+
+namespace Straggler.Recording;
+
+/// <summary>What a run came to: summary.json.</summary>
+public sealed record RunSummary
+{
+    /// <summary>The schema that this version writes.</summary>
+    public const string CurrentSchema = "straggler.summary/1";
+
+    /// <summary>Name and version of the file's schema.</summary>
+    public string Schema { get; init; } = CurrentSchema;
+
+    /// <summary>The run's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The seed.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The strategy's configuration name.</summary>
+    public required string Strategy { get; init; }
+
+    /// <summary>Why the run ended: <c>rounds</c>, <c>virtual_time</c>, <c>server_steps</c>, <c>target_accuracy</c>, <c>cancelled</c>.</summary>
+    public required string StopReason { get; init; }
+
+    /// <summary>Virtual seconds at the end.</summary>
+    public required double VirtualTime { get; init; }
+
+    /// <summary>Arrivals processed.</summary>
+    public required long Arrivals { get; init; }
+
+    /// <summary>Server steps made (the final version).</summary>
+    public required long ServerSteps { get; init; }
+
+    /// <summary>Arrivals refused, for any reason.</summary>
+    public required long Refused { get; init; }
+
+    /// <summary>Tasks dispatched.</summary>
+    public required long Dispatches { get; init; }
+
+    /// <summary>Tasks still out when the run ended.</summary>
+    public required InFlightSummary InFlight { get; init; }
+
+    /// <summary>The last evaluation.</summary>
+    public required FinalSummary Final { get; init; }
+
+    /// <summary>The best accuracy of any evaluation.</summary>
+    public required double BestAccuracy { get; init; }
+
+    /// <summary>Area under the accuracy curve over virtual time, divided by the run's length: a time-averaged accuracy.</summary>
+    public required double AccuracyAuc { get; init; }
+
+    /// <summary>When each target accuracy was first reached.</summary>
+    public required ImmutableArray<TargetSummary> Targets { get; init; }
+
+    /// <summary>How evenly the final model serves the clients.</summary>
+    public required FairnessSummary Fairness { get; init; }
+
+    /// <summary>Staleness over all arrivals.</summary>
+    public required StalenessSummary Staleness { get; init; }
+
+    /// <summary>How evenly the clients took part.</summary>
+    public required ParticipationSummary Participation { get; init; }
+
+    /// <summary>Traffic.</summary>
+    public required TrafficSummary Bytes { get; init; }
+
+    /// <summary>Wall seconds of the run.</summary>
+    public required double WallSeconds { get; init; }
+
+    /// <summary>Wall seconds that workers spent training, summed over workers.</summary>
+    public required double TrainingSeconds { get; init; }
+
+    /// <summary>Wall seconds that workers spent evaluating, summed over workers.</summary>
+    public required double EvaluationSeconds { get; init; }
+
+    /// <summary>Gradient steps behind the updates that were awaited.</summary>
+    public required long GradientSteps { get; init; }
+
+    /// <summary>Worker threads.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Most memory the process had resident.</summary>
+    public required long PeakMemoryBytes { get; init; }
+
+    /// <summary>SHA-256 of the final float32 values, little-endian, in PyTorch's element order, as model.safetensors holds them.</summary>
+    public required string ParametersSha256 { get; init; }
+}
+
+/// <summary>Tasks out at the end of a run.</summary>
+/// <param name="Tasks">How many.</param>
+/// <param name="VersionLag">Sum over them of (final version − version sent): the second sum of the conservation law.</param>
+public sealed record InFlightSummary(int Tasks, long VersionLag);
+
+/// <summary>The last evaluation.</summary>
+/// <param name="Loss">Mean cross-entropy on the test set.</param>
+/// <param name="Accuracy">Fraction correct on the test set.</param>
+public sealed record FinalSummary(double Loss, double Accuracy);
+
+/// <summary>When an accuracy was first seen; nulls where it never was.</summary>
+/// <param name="Accuracy">The target.</param>
+/// <param name="Reached">Whether any evaluation reached it.</param>
+/// <param name="VirtualTime">Virtual seconds at that evaluation.</param>
+/// <param name="Arrivals">Arrivals at that evaluation.</param>
+/// <param name="ServerSteps">Server steps at that evaluation.</param>
+public sealed record TargetSummary(double Accuracy, bool Reached, double? VirtualTime, long? Arrivals, long? ServerSteps);
+
+/// <summary>Spread of the final per-client accuracies.</summary>
+/// <param name="Gini">Gini coefficient, 0 when equal.</param>
+/// <param name="Jain">Jain's index, 1 when equal.</param>
+/// <param name="Variance">Population variance.</param>
+/// <param name="Worst10">Mean accuracy of the worst tenth of clients.</param>
+/// <param name="Best10">Mean accuracy of the best tenth of clients.</param>
+public sealed record FairnessSummary(double Gini, double Jain, double Variance, double Worst10, double Best10);
+
+/// <summary>Staleness over all arrivals, in versions.</summary>
+/// <param name="Mean">Mean.</param>
+/// <param name="P50">Median.</param>
+/// <param name="P90">Ninth decile.</param>
+/// <param name="P99">99th percentile.</param>
+/// <param name="Max">Largest.</param>
+public sealed record StalenessSummary(double Mean, double P50, double P90, double P99, double Max);
+
+/// <summary>Arrivals per client.</summary>
+/// <param name="Gini">Gini coefficient of the number of arrivals, over all clients.</param>
+public sealed record ParticipationSummary(double Gini);
+
+/// <summary>Bytes of model parameters sent.</summary>
+/// <param name="Down">Server to clients.</param>
+/// <param name="Up">Clients to server.</param>
+public sealed record TrafficSummary(long Down, long Up);
