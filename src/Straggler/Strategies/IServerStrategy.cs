@@ -1,4 +1,5 @@
 using Straggler.Federation;
+using Straggler.Scheduling;
 using Straggler.Simulation;
 using Straggler.Training;
 
@@ -14,6 +15,9 @@ public interface IServerStrategy
     /// <summary>What clients are asked to minimise besides their own loss.</summary>
     LocalObjective Objective => LocalObjective.Plain;
 
+    /// <summary>Whether the strategy works in rounds: the next clients leave when all of the last ones have answered.</summary>
+    bool IsSynchronous => false;
+
     /// <summary>Decides on the metadata alone whether an update is wanted; what is refused is not awaited and need not be trained.</summary>
     bool Admits(in Arrival arrival) => true;
 
@@ -23,6 +27,11 @@ public interface IServerStrategy
     /// <param name="model">The server's model.</param>
     /// <returns>The weight given to the update, for the record.</returns>
     double OnArrival(in Arrival arrival, in ClientUpdate update, ServerModel model);
+
+    /// <summary>An update came that the strategy did not admit, or that was not finite; it is gone.</summary>
+    void OnRefused(in Arrival arrival, ServerModel model)
+    {
+    }
 
     /// <summary>When the strategy wants <see cref="OnDeadline"/> called if nothing else moved it before; asked after every event.</summary>
     VirtualTime Deadline => VirtualTime.Never;
@@ -41,7 +50,8 @@ public delegate IServerStrategy StrategyFactory(StrategyServices services);
 /// <param name="TrainableCount">Length of its trained prefix.</param>
 /// <param name="ClientCount">Number of clients n.</param>
 /// <param name="Concurrency">Most clients in flight at once, C.</param>
-public sealed record StrategyServices(int ParameterCount, int TrainableCount, int ClientCount, int Concurrency);
+/// <param name="Redispatch">When arrivals are answered.</param>
+public sealed record StrategyServices(int ParameterCount, int TrainableCount, int ClientCount, int Concurrency, Redispatch Redispatch);
 
 /// <summary>An arrival's metadata, known before its update is looked at.</summary>
 /// <param name="Client">The client, 0-based.</param>

@@ -1,0 +1,63 @@
+using Straggler.Simulation;
+
+namespace Straggler.Delays;
+
+/// <summary>How long each task takes, from dispatch to arrival.</summary>
+/// <remarks>
+/// Draws come from the streams <c>delay.client</c>, <c>delay.task</c> and <c>delay.bandwidth</c>, so every strategy under one seed
+/// meets the same durations.
+/// </remarks>
+public sealed class DelayModel
+{
+    private static readonly StreamPurpose PerClient = new("delay.client");
+    private static readonly StreamPurpose PerTask = new("delay.task");
+    private static readonly StreamPurpose Bandwidth = new("delay.bandwidth");
+
+    private readonly DelayOptions _options;
+    private readonly RandomStreams _streams;
+    private readonly IDistribution _compute;
+    private readonly double[] _clientFactor;
+    private readonly double[] _networkSeconds;
+
+    /// <summary>Draws what is drawn once.</summary>
+    /// <param name="options">The configuration's <c>delay</c> section.</param>
+    /// <param name="streams">The run's streams.</param>
+    /// <param name="workSamples">For each client the samples a task passes over (samples × epochs, or steps × batch size).</param>
+    /// <param name="modelBytes">Bytes of the model on the wire, in each direction.</param>
+    public DelayModel(DelayOptions options, RandomStreams streams, IReadOnlyList<long> workSamples, long modelBytes)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(workSamples);
+        _options = options;
+        _streams = streams;
+        _compute = options.Dist.Create();
+        _clientFactor = new double[workSamples.Count];
+        _networkSeconds = new double[workSamples.Count];
+        IDistribution? speed = options.Bandwidth?.Dist.Create();
+        for (int client = 0; client < _clientFactor.Length; client++)
+        {
+            double draw = options.Per == DelayScope.Task ? 1 : Draw(_compute, PerClient, client, 0);
+            _clientFactor[client] = draw * (options.Proportional ? workSamples[client] : 1);
+            _networkSeconds[client] = speed is null ? 0
+                : NetworkSeconds(modelBytes, Draw(speed, Bandwidth, client, 0), options.Bandwidth!.UploadFraction);
+        }
+    }
+
+    /// <summary>The time from dispatch to arrival of one task.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="occurrence">How many tasks it was sent before.</param>
+    public VirtualDuration Duration(int client, int occurrence)
+    {
+        double draw = _options.Per == DelayScope.Client ? 1 : Draw(_compute, PerTask, client, occurrence);
+        return new((_clientFactor[client] * draw) + _networkSeconds[client]);
+    }
+
+    private static double NetworkSeconds(long bytes, double speed, double uploadFraction) =>
+        (bytes / speed) + (bytes / (speed * uploadFraction));
+
+    private double Draw(IDistribution distribution, StreamPurpose purpose, int client, int occurrence)
+    {
+        RandomStream random = _streams.Open(purpose, client, occurrence);
+        return distribution.Sample(ref random);
+    }
+}
