@@ -1,0 +1,22 @@
+using Straggler.Configuration;
+using Straggler.Torch.Models;
+
+namespace Straggler.Torch;
+
+/// <summary>The table of models and data sets that a configuration can name; it stands beside <see cref="BuiltIns"/>.</summary>
+public static class TorchBuiltIns
+{
+    /// <summary>Models.</summary>
+    public static Catalog<ModelFactory> Models { get; } = new("model",
+    [
+        Catalog<ModelFactory>.Line<CnnOptions>(
+            "cnn", "Two 3x3 convolutions and two linear layers", "McMahan et al. 2017, arXiv:1602.05629",
+            options => (shape, classes) => new Cnn(shape, classes, options)),
+        Catalog<ModelFactory>.Line<MlpOptions>(
+            "mlp", "Perceptron with two hidden layers of 200", "McMahan et al. 2017, arXiv:1602.05629",
+            options => (shape, classes) => new Mlp(shape, classes, options)),
+        Catalog<ModelFactory>.Line<NoOptions>(
+            "logistic", "Logistic regression on the pixels", "https://pytorch.org/docs/stable/generated/torch.nn.Linear.html",
+            _ => (shape, classes) => new LogisticRegression(shape, classes)),
+    ]);
+}

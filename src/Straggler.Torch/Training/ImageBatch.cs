@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using Straggler.Simulation;
+using Straggler.Torch.Datasets;
+using static TorchSharp.torch;
+
+namespace Straggler.Torch.Training;
+
+/// <summary>A learner's input buffers: gathers samples by index, normalises them and stores them channels-last.</summary>
+/// <remarks>
+/// The data set stays as bytes, once, shared by all learners; a table turns a byte into its normalised value. Nothing is allocated per
+/// batch but the tensors' handles.
+/// </remarks>
+internal sealed class ImageBatch : IDisposable
+{
+    private const int Padding = 4;
+
+    private readonly ImageShape _shape;
+    private readonly float[][] _values;
+    private readonly Tensor _pixels;
+    private readonly Tensor _labels;
+
+    /// <summary>Makes buffers.</summary>
+    /// <param name="dataset">Gives the shape and the normalisation.</param>
+    /// <param name="capacity">Most samples in a batch.</param>
+    public ImageBatch(ImageDataset dataset, int capacity)
+    {
+        _shape = dataset.Shape;
+        _values = [.. Enumerable.Range(0, _shape.Channels).Select(channel => Table(dataset.Mean[channel], dataset.Deviation[channel]))];
+        _pixels = zeros(capacity, _shape.Height, _shape.Width, _shape.Channels).DetachFromDisposeScope();
+        _labels = zeros(capacity, ScalarType.Int64).DetachFromDisposeScope();
+    }
+
+    /// <summary>Takes samples as they are.</summary>
+    /// <returns>[n, channels, height, width] inputs and [n] labels: views, valid until the next fill.</returns>
+    public (Tensor Inputs, Tensor Labels) Fill(ImageSplit split, ReadOnlySpan<int> samples)
+    {
+        Span<float> pixels = Pixels;
+        for (int place = 0; place < samples.Length; place++)
+        {
+            Copy(split, samples[place], pixels.Slice(place * _shape.Length, _shape.Length), 0, 0, mirrored: false);
+        }
+
+        return Views(split, samples);
+    }
+
+    /// <summary>Takes samples cropped at random after padding by 4 black pixels, and mirrored half of the time.</summary>
+    /// <returns>[n, channels, height, width] inputs and [n] labels: views, valid until the next fill.</returns>
+    public (Tensor Inputs, Tensor Labels) FillAugmented(ImageSplit split, ReadOnlySpan<int> samples, ref RandomStream random)
+    {
+        Span<float> pixels = Pixels;
+        for (int place = 0; place < samples.Length; place++)
+        {
+            int down = random.NextInt32((2 * Padding) + 1) - Padding;
+            int right = random.NextInt32((2 * Padding) + 1) - Padding;
+            bool mirrored = random.NextInt32(2) == 1;
+            Copy(split, samples[place], pixels.Slice(place * _shape.Length, _shape.Length), down, right, mirrored);
+        }
+
+        return Views(split, samples);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _pixels.Dispose();
+        _labels.Dispose();
+    }
+
+    private Span<float> Pixels => MemoryMarshal.Cast<byte, float>(_pixels.bytes);
+
+    private static float[] Table(float mean, float deviation) =>
+        [.. Enumerable.Range(0, 256).Select(value => ((value / 255f) - mean) / deviation)];
+
+    private (Tensor Inputs, Tensor Labels) Views(ImageSplit split, ReadOnlySpan<int> samples)
+    {
+        Span<long> labels = MemoryMarshal.Cast<byte, long>(_labels.bytes);
+        for (int place = 0; place < samples.Length; place++)
+        {
+            labels[place] = split.Labels[samples[place]];
+        }
+
+        return (_pixels.narrow(0, 0, samples.Length).permute(0, 3, 1, 2), _labels.narrow(0, 0, samples.Length));
+    }
+
+    private void Copy(ImageSplit split, int sample, Span<float> to, int down, int right, bool mirrored)
+    {
+        (int channels, int height, int width) = _shape;
+        ReadOnlySpan<byte> image = split.Pixels.AsSpan(sample * _shape.Length, _shape.Length);
+        bool moved = down != 0 || right != 0 || mirrored;
+        for (int channel = 0; channel < channels; channel++)
+        {
+            ReadOnlySpan<float> table = _values[channel];
+            ReadOnlySpan<byte> plane = image.Slice(channel * height * width, height * width);
+            if (!moved)
+            {
+                for (int pixel = 0; pixel < plane.Length; pixel++)
+                {
+                    to[(pixel * channels) + channel] = table[plane[pixel]];
+                }
+
+                continue;
+            }
+
+            for (int row = 0; row < height; row++)
+            {
+                for (int column = 0; column < width; column++)
+                {
+                    int fromRow = row + down, fromColumn = (mirrored ? width - 1 - column : column) + right;
+                    bool inside = (uint)fromRow < (uint)height && (uint)fromColumn < (uint)width;
+                    byte value = inside ? plane[(fromRow * width) + fromColumn] : (byte)0;
+                    to[(((row * width) + column) * channels) + channel] = table[value];
+                }
+            }
+        }
+    }
+}

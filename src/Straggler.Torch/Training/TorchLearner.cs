@@ -1,0 +1,166 @@
+using System.Runtime.InteropServices;
+using Straggler.Simulation;
+using Straggler.Torch.Datasets;
+using Straggler.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Straggler.Torch.Training;
+
+/// <summary>Trains clients on libtorch, one at a time, single-threaded.</summary>
+/// <remarks>
+/// A task loads the version it was sent, makes its gradient steps and hands the vector back; nothing of it stays. With libtorch on one
+/// thread the same task gives the same bits in any learner on any thread of a machine.
+/// </remarks>
+public sealed class TorchLearner : IClientLearner
+{
+    private const int EvaluationBatch = 100;
+
+    private static readonly StreamPurpose _batches = new("batches");
+    private static readonly StreamPurpose _augmentation = new("augmentation");
+    private static readonly StreamPurpose _dropout = new("dropout");
+
+    [ThreadStatic]
+    private static bool _threadIsSingle;
+
+    private readonly TorchProblem _problem;
+    private readonly FlatModel _model;
+    private readonly ImageBatch _trainBatch;
+    private readonly ImageBatch _testBatch;
+    private readonly Generator _generator = new(0);
+    private readonly int[] _slice = new int[EvaluationBatch];
+    private Tensor? _anchor;
+
+    internal TorchLearner(TorchProblem problem, FlatModel model)
+    {
+        _problem = problem;
+        _model = model;
+        _model.Module.Randomness = _generator;
+        int largest = BatchOrder.Capacity(problem.Training, problem.Clients.Max(client => client.Train.Length));
+        _trainBatch = new(problem.Dataset, largest);
+        _testBatch = new(problem.Dataset, EvaluationBatch);
+    }
+
+    /// <inheritdoc/>
+    public LocalOutcome Train(LocalTask task, ReadOnlySpan<float> dispatched, Span<float> local, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        KeepToOneThread();
+        RandomStreams streams = _problem.Streams;
+        BatchOrder order = new(
+            _problem.Clients[task.Client].Train, _problem.Training, _problem.HasBatchNorm, streams.Open(_batches, task.Client, task.Occurrence));
+        RandomStream augmentation = streams.Open(_augmentation, task.Client, task.Occurrence);
+        _generator.manual_seed((long)(streams.Open(_dropout, task.Client, task.Occurrence).NextUInt64() >> 1));
+        dispatched.CopyTo(_model.Values);
+        RememberDispatched(task.Objective);
+        _model.Module.train();
+        using FlatOptimizer optimizer = _model.Module.ConfigureOptimizer(_problem.Training);
+        double loss = 0;
+        for (int step = 0; step < order.Count; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using DisposeScope scope = NewDisposeScope();
+            ImageSplit data = _problem.Dataset.Train;
+            (Tensor inputs, Tensor labels) = _problem.Dataset.Augment
+                ? _trainBatch.FillAugmented(data, order.Next(), ref augmentation)
+                : _trainBatch.Fill(data, order.Next());
+            loss += Step(inputs, labels, optimizer, task.Objective);
+        }
+
+        _model.Values.CopyTo(local);
+        return new(loss / order.Count, order.Count);
+    }
+
+    /// <inheritdoc/>
+    public double Evaluate(ReadOnlySpan<float> parameters, int first, Span<int> predictions)
+    {
+        KeepToOneThread();
+        parameters.CopyTo(_model.Values);
+        _model.Module.eval();
+        using IDisposable noGradients = inference_mode();
+        double loss = 0;
+        for (int start = 0; start < predictions.Length; start += EvaluationBatch)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            int count = Math.Min(EvaluationBatch, predictions.Length - start);
+            for (int place = 0; place < count; place++)
+            {
+                _slice[place] = first + start + place;
+            }
+
+            (Tensor inputs, Tensor labels) = _testBatch.Fill(_problem.Dataset.Test, _slice.AsSpan(0, count));
+            Tensor logits = _model.Module.forward(inputs);
+            loss += _model.Module.Loss(logits, labels, nn.Reduction.Sum).item<float>();
+            ReadOnlySpan<long> classes = MemoryMarshal.Cast<byte, long>(_model.Module.Predict(logits).bytes);
+            for (int place = 0; place < count; place++)
+            {
+                predictions[start + place] = (int)classes[place];
+            }
+        }
+
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _anchor?.Dispose();
+        _trainBatch.Dispose();
+        _testBatch.Dispose();
+        _generator.Dispose();
+        _model.Dispose();
+    }
+
+    private static void KeepToOneThread()
+    {
+        if (!_threadIsSingle)
+        {
+            set_num_threads(1);
+            _threadIsSingle = true;
+        }
+    }
+
+    private void RememberDispatched(LocalObjective objective)
+    {
+        if (objective.ProximalCoefficient != 0)
+        {
+            _anchor ??= empty_like(_model.Trained).DetachFromDisposeScope();
+            _anchor.copy_(_model.Trained);
+        }
+    }
+
+    private double Step(Tensor inputs, Tensor labels, FlatOptimizer optimizer, LocalObjective objective)
+    {
+        _model.Gradient.zero_();
+        using Tensor loss = _model.Module.Loss(_model.Module.forward(inputs), labels);
+        loss.backward();
+        using IDisposable noGradients = no_grad();
+        AddProximalGradient(objective.ProximalCoefficient);
+        if (_problem.Training.ClipNorm is double limit)
+        {
+            Clip(limit);
+        }
+
+        optimizer.Step(_model.Trained, _model.Gradient);
+        return loss.item<float>();
+    }
+
+    /// <summary>Adds ρ(w − w_dispatched), the gradient of ρ/2‖w − w_dispatched‖².</summary>
+    private void AddProximalGradient(double coefficient)
+    {
+        if (coefficient != 0)
+        {
+            _model.Gradient.add_(_model.Trained, coefficient).add_(_anchor!, -coefficient);
+        }
+    }
+
+    /// <summary>As torch.nn.utils.clip_grad_norm_: scales by limit / (norm + 10⁻⁶) where that is below 1.</summary>
+    private void Clip(double limit)
+    {
+        double factor = limit / (_model.Gradient.norm().item<float>() + 1e-6);
+        if (factor < 1)
+        {
+            _model.Gradient.mul_(factor);
+        }
+    }
+}
