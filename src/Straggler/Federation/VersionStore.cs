@@ -6,8 +6,7 @@ namespace Straggler.Federation;
 /// <remarks>Steps are made by the loop's thread; versions may be released on any thread.</remarks>
 public sealed class VersionStore
 {
-    private readonly Stack<float[]> _free = [];
-    private readonly Lock _lock = new();
+    private readonly VectorPool _pool;
     private readonly ParameterPart[] _nonNegative;
 
     /// <summary>Starts at version 0.</summary>
@@ -19,8 +18,10 @@ public sealed class VersionStore
         ArgumentOutOfRangeException.ThrowIfNotEqual(initial.Length, layout.Length);
         Length = layout.Length;
         _nonNegative = [.. layout.Parts.Where(part => part.NonNegative)];
-        Current = new(this, 0, initial.ToArray(), current: true);
-        BuffersAllocated = 1;
+        _pool = new(layout.Length);
+        float[] first = _pool.Rent();
+        initial.CopyTo(first);
+        Current = new(this, 0, first, current: true);
     }
 
     /// <summary>Elements of a vector.</summary>
@@ -30,7 +31,7 @@ public sealed class VersionStore
     public ModelVersion Current { get; private set; }
 
     /// <summary>Vectors allocated so far, held and free: the high-water mark of versions alive at once.</summary>
-    public int BuffersAllocated { get; private set; }
+    public int BuffersAllocated => _pool.Allocated;
 
     /// <summary>Takes hold of the current version; pair with <see cref="ModelVersion.Release"/>.</summary>
     public ModelVersion HoldCurrent()
@@ -41,7 +42,7 @@ public sealed class VersionStore
 
     internal ServerStep BeginStep()
     {
-        ModelVersion next = Current.HeldOnlyByStore ? Current : new(this, Current.Number, Rent(), current: true);
+        ModelVersion next = Current.HeldOnlyByStore ? Current : new(this, Current.Number, _pool.Rent(), current: true);
         return new(this, Current, next);
     }
 
@@ -62,26 +63,5 @@ public sealed class VersionStore
         }
     }
 
-    internal void Recycle(ModelVersion version)
-    {
-        lock (_lock)
-        {
-            _free.Push(version.Buffer);
-        }
-    }
-
-    private float[] Rent()
-    {
-        lock (_lock)
-        {
-            if (_free.TryPop(out float[]? buffer))
-            {
-                return buffer;
-            }
-
-            BuffersAllocated++;
-        }
-
-        return GC.AllocateUninitializedArray<float>(Length);
-    }
+    internal void Recycle(ModelVersion version) => _pool.Return(version.Buffer);
 }

@@ -1,0 +1,40 @@
+namespace Straggler.Federation;
+
+/// <summary>The clients as the engine sees them: how much each trains on, and which test samples stand for it.</summary>
+public sealed class ClientPopulation
+{
+    private readonly int[] _samples;
+    private readonly int[] _testSamples;
+    private readonly int[] _testOwner;
+
+    /// <summary>Describes clients that hold data.</summary>
+    /// <param name="shards">Each client's samples.</param>
+    /// <param name="testCount">Size of the test set.</param>
+    public ClientPopulation(IReadOnlyList<ClientShard> shards, int testCount)
+    {
+        ArgumentNullException.ThrowIfNull(shards);
+        _samples = [.. shards.Select(shard => shard.Train.Length)];
+        _testSamples = [.. shards.Select(shard => shard.Test.Length)];
+        _testOwner = new int[testCount];
+        Array.Fill(_testOwner, -1);
+        for (int client = 0; client < shards.Count; client++)
+        {
+            foreach (int sample in shards[client].Test)
+            {
+                _testOwner[sample] = client;
+            }
+        }
+    }
+
+    /// <summary>Number of clients n.</summary>
+    public int Count => _samples.Length;
+
+    /// <summary>Training samples of each client.</summary>
+    public IReadOnlyList<int> Samples => _samples;
+
+    /// <summary>Test samples of each client.</summary>
+    public IReadOnlyList<int> TestSamples => _testSamples;
+
+    /// <summary>The client that each test sample stands for, −1 for none.</summary>
+    public ReadOnlySpan<int> TestOwner => _testOwner;
+}

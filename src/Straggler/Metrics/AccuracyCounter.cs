@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Straggler.Federation;
+using Straggler.Training;
+
+namespace Straggler.Metrics;
+
+/// <summary>Turns predictions into accuracies: overall, by class and by client.</summary>
+public sealed class AccuracyCounter(IReadOnlyList<int> labels, int classCount, ClientPopulation population)
+{
+    private readonly int[] _labels = [.. labels];
+
+    /// <summary>Counts hits.</summary>
+    /// <param name="result">What the evaluator gave.</param>
+    public (double Accuracy, ImmutableArray<double> ByClass, ImmutableArray<double> ByClient) Count(TestResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        int[] classHits = new int[classCount], classTotals = new int[classCount], clientHits = new int[population.Count];
+        int hits = 0;
+        for (int sample = 0; sample < _labels.Length; sample++)
+        {
+            int label = _labels[sample], owner = population.TestOwner[sample];
+            bool hit = result.Predictions[sample] == label;
+            classTotals[label]++;
+            if (hit)
+            {
+                hits++;
+                classHits[label]++;
+                if (owner >= 0)
+                {
+                    clientHits[owner]++;
+                }
+            }
+        }
+
+        return (Ratio(hits, _labels.Length), Ratios(classHits, classTotals), Ratios(clientHits, population.TestSamples));
+    }
+
+    private static double Ratio(int hits, int total) => total == 0 ? double.NaN : (double)hits / total;
+
+    private static ImmutableArray<double> Ratios(int[] hits, IReadOnlyList<int> totals) =>
+        [.. hits.Select((count, index) => Ratio(count, totals[index]))];
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Straggler.Federation;
+using Straggler.Simulation;
+using Straggler.Training;
+
+namespace Straggler.Metrics;
+
+/// <summary>Evaluates the server's model when it is time and keeps what follows from it.</summary>
+internal sealed class EvaluationLog(
+    IModelEvaluator? evaluator, AccuracyCounter? accuracy, RunStatistics statistics, EvaluationOptions options)
+{
+    /// <summary>The newest evaluation.</summary>
+    public EvaluationRecord? Last { get; private set; }
+
+    /// <summary>How fast the accuracy rose.</summary>
+    public Convergence Convergence { get; } = new(options.Targets);
+
+    /// <summary>Whether enough arrivals have come since the last evaluation.</summary>
+    public bool IsDue => statistics.Arrivals % options.EveryEvents == 0 && statistics.Arrivals != Last?.Arrival;
+
+    /// <summary>Whether the stopping accuracy was reached.</summary>
+    public bool TargetReached => Last?.Accuracy >= options.TargetAcc;
+
+    /// <summary>Whether anything has happened since the last evaluation.</summary>
+    public bool IsStale(long version) => Last is null || Last.Arrival != statistics.Arrivals || Last.Version != version;
+
+    /// <summary>Measures a version.</summary>
+    public async Task<EvaluationRecord> EvaluateAsync(ModelVersion version, VirtualTime now)
+    {
+        double loss = double.NaN;
+        (double Accuracy, ImmutableArray<double> ByClass, ImmutableArray<double> ByClient) hits = (double.NaN, [], []);
+        if (evaluator is not null && accuracy is not null)
+        {
+            TestResult result = await evaluator.EvaluateAsync(version).ConfigureAwait(false);
+            loss = result.Loss;
+            hits = accuracy.Count(result);
+        }
+
+        statistics.Measure(hits.ByClient);
+        Last = new()
+        {
+            Arrival = statistics.Arrivals,
+            VirtualTime = now.Seconds,
+            Version = version.Number,
+            Loss = loss,
+            Accuracy = hits.Accuracy,
+            ClassAccuracy = hits.ByClass,
+            ClientAccuracy = hits.ByClient,
+            Metrics = [.. BuiltIns.Metrics.Select(metric => KeyValuePair.Create(metric.Name, metric.Measure(statistics)))],
+        };
+        Convergence.Add(Last);
+        return Last;
+    }
+}

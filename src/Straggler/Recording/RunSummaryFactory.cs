@@ -1,0 +1,81 @@
+using Straggler.Metrics;
+using Straggler.Simulation;
+
+namespace Straggler.Recording;
+
+/// <summary>What a summary says about the run as a program, rather than as a simulation.</summary>
+/// <param name="Name">The run's name.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Strategy">The strategy's configuration name.</param>
+/// <param name="Wall">Wall time of the run.</param>
+/// <param name="Training">Wall time that workers trained, summed.</param>
+/// <param name="Evaluation">Wall time that workers evaluated, summed.</param>
+/// <param name="Workers">Worker threads.</param>
+/// <param name="PeakMemoryBytes">Most memory resident.</param>
+/// <param name="ParametersSha256">Fingerprint of the final model.</param>
+public sealed record RunFacts(
+    string Name,
+    ulong Seed,
+    string Strategy,
+    TimeSpan Wall,
+    TimeSpan Training,
+    TimeSpan Evaluation,
+    int Workers,
+    long PeakMemoryBytes,
+    string ParametersSha256);
+
+/// <summary>Sums a run up.</summary>
+public static class RunSummaryFactory
+{
+    /// <summary>Puts the summary together.</summary>
+    public static RunSummary Create(SimulationResult result, RunFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(facts);
+        RunStatistics run = result.Statistics;
+        double[] clients = [.. run.ClientAccuracy];
+        return new()
+        {
+            Name = facts.Name,
+            Seed = facts.Seed,
+            Strategy = facts.Strategy,
+            StopReason = Name(result.StopReason),
+            VirtualTime = result.VirtualTime.Seconds,
+            Arrivals = run.Arrivals,
+            ServerSteps = result.ServerSteps,
+            Refused = run.Refused,
+            Dispatches = run.Dispatches,
+            InFlight = result.InFlight,
+            Final = new(result.LastEvaluation.Loss, result.LastEvaluation.Accuracy),
+            BestAccuracy = result.Convergence.Best,
+            AccuracyAuc = result.Convergence.NormalizedArea,
+            Targets = result.Convergence.Targets,
+            Fairness = new(
+                Statistics.Gini(clients),
+                Statistics.Jain(clients),
+                Statistics.Variance(clients),
+                Statistics.TailMean(clients, 0.1, largest: false),
+                Statistics.TailMean(clients, 0.1, largest: true)),
+            Staleness = new(
+                run.Staleness.Mean, run.Staleness.Quantile(0.5), run.Staleness.Quantile(0.9), run.Staleness.Quantile(0.99), run.Staleness.Max),
+            Participation = new(Statistics.Gini(run.ArrivalsByClient)),
+            Bytes = new(run.BytesDown, run.BytesUp),
+            WallSeconds = facts.Wall.TotalSeconds,
+            TrainingSeconds = facts.Training.TotalSeconds,
+            EvaluationSeconds = facts.Evaluation.TotalSeconds,
+            GradientSteps = run.GradientSteps,
+            Workers = facts.Workers,
+            PeakMemoryBytes = facts.PeakMemoryBytes,
+            ParametersSha256 = facts.ParametersSha256,
+        };
+    }
+
+    private static string Name(StopReason reason) => reason switch
+    {
+        StopReason.Rounds => "rounds",
+        StopReason.VirtualTime => "virtual_time",
+        StopReason.ServerSteps => "server_steps",
+        StopReason.TargetAccuracy => "target_accuracy",
+        _ => "cancelled",
+    };
+}

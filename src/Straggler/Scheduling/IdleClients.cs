@@ -1,0 +1,42 @@
+using Straggler.Simulation;
+
+namespace Straggler.Scheduling;
+
+/// <summary>The clients that are not in flight; hands out one of them, each with the same probability.</summary>
+/// <remarks>The k-th selection of a run always uses the k-th draw of the stream <c>selection</c>. O(1) per call.</remarks>
+public sealed class IdleClients
+{
+    private static readonly StreamPurpose Selection = new("selection");
+    private readonly RandomStreams _streams;
+    private readonly int[] _idle;
+    private int _selections;
+
+    /// <summary>All clients are idle.</summary>
+    public IdleClients(int clientCount, RandomStreams streams)
+    {
+        _streams = streams;
+        _idle = [.. Enumerable.Range(0, clientCount)];
+        Count = clientCount;
+    }
+
+    /// <summary>Idle clients.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Takes a client.</summary>
+    /// <exception cref="InvalidOperationException">Nobody is idle.</exception>
+    public int Take()
+    {
+        if (Count == 0)
+        {
+            throw new InvalidOperationException("No client is idle.");
+        }
+
+        int place = _streams.Open(Selection, 0, _selections++).NextInt32(Count);
+        int client = _idle[place];
+        _idle[place] = _idle[--Count];
+        return client;
+    }
+
+    /// <summary>A client is idle again.</summary>
+    public void Return(int client) => _idle[Count++] = client;
+}

@@ -1,0 +1,237 @@
+using Straggler.Federation;
+using Straggler.Metrics;
+using Straggler.Recording;
+using Straggler.Scheduling;
+using Straggler.Strategies;
+using Straggler.Training;
+
+namespace Straggler.Simulation;
+
+/// <summary>One run: clients leave, train, arrive in virtual time, and the strategy moves the server's model.</summary>
+/// <remarks>
+/// The loop is one thread's work and reads as the process it simulates. Trainings are futures that workers compute meanwhile; the loop
+/// waits for one only when its arrival is due, so the outcome depends on nothing but options, data and seed.
+/// </remarks>
+public sealed class FederatedSimulation : IDisposable
+{
+    private readonly SimulationOptions _options;
+    private readonly IServerStrategy _strategy;
+    private readonly VersionStore _versions;
+    private readonly ServerModel _model;
+    private readonly FlightControl _flights;
+    private readonly IDispatchPolicy _policy;
+    private readonly ClientPopulation _population;
+    private readonly EvaluationLog _evaluations;
+    private readonly IReadOnlyList<IRunObserver> _observers;
+    private readonly RunStatistics _statistics;
+    private VirtualTime _now;
+    private int _buffered;
+
+    /// <summary>Puts a run together.</summary>
+    /// <param name="options">Concurrency, budgets, scheduling, evaluation.</param>
+    /// <param name="parts">What the run is made of.</param>
+    /// <param name="observers">Who watches; called on the loop's thread in this order.</param>
+    public FederatedSimulation(SimulationOptions options, SimulationParts parts, params IReadOnlyList<IRunObserver> observers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Concurrency, parts.Population.Count);
+        _options = options;
+        _population = parts.Population;
+        _strategy = parts.Strategy;
+        _versions = parts.Versions;
+        _model = new(parts.Versions);
+        _observers = observers;
+        _statistics = new(parts.Population.Count, parts.ModelBytes);
+        _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, options.Evaluation);
+        _flights = new(new(parts.Population.Count, parts.Streams), parts.Delays, parts.Trainer, parts.Versions, parts.Population.Count);
+        _policy = _strategy.IsSynchronous ? new Rounds()
+            : options.Scheduler.Redispatch == Redispatch.Flush ? new AfterFlush() : new ConstantConcurrency();
+    }
+
+    /// <summary>Runs to a budget, the target accuracy or cancellation; whichever it is, the last model has been evaluated.</summary>
+    /// <param name="cancellation">Ends the run early, keeping what has been done.</param>
+    /// <exception cref="InvalidOperationException">A training failed, or nothing can happen any more.</exception>
+    public async Task<SimulationResult> RunAsync(CancellationToken cancellation)
+    {
+        await EvaluateAsync().ConfigureAwait(false);
+        DispatchWanted();
+        StopReason? reason;
+        while ((reason = WhyStop(cancellation)) is null)
+        {
+            long version = _model.Version;
+            if (_strategy.Deadline < _flights.NextArrival)
+            {
+                OnDeadline();
+            }
+            else if (!await TryArriveAsync(cancellation).ConfigureAwait(false))
+            {
+                reason = StopReason.Cancelled;
+                break;
+            }
+
+            bool stepped = _model.Version > version;
+            _buffered = stepped ? 0 : _buffered;
+            if (stepped || _options.Scheduler.Ties == TieRule.Sequence || _flights.NextArrival > _now)
+            {
+                DispatchWanted();
+            }
+
+            if (_evaluations.IsDue)
+            {
+                await EvaluateAsync().ConfigureAwait(false);
+            }
+        }
+
+        if (_evaluations.IsStale(_model.Version))
+        {
+            await EvaluateAsync().ConfigureAwait(false);
+        }
+
+        return Result(reason.Value);
+    }
+
+    /// <summary>Gives up everything in flight.</summary>
+    public void Dispose() => _flights.Dispose();
+
+    private StopReason? WhyStop(CancellationToken cancellation)
+    {
+        VirtualTime next = _strategy.Deadline < _flights.NextArrival ? _strategy.Deadline : _flights.NextArrival;
+        if (cancellation.IsCancellationRequested)
+        {
+            return StopReason.Cancelled;
+        }
+
+        if (_evaluations.TargetReached)
+        {
+            return StopReason.TargetAccuracy;
+        }
+
+        if (_statistics.Arrivals >= _options.Rounds)
+        {
+            return StopReason.Rounds;
+        }
+
+        if (_model.Version >= _options.Stop.ServerSteps)
+        {
+            return StopReason.ServerSteps;
+        }
+
+        if (next.Seconds > _options.Stop.VirtualTime)
+        {
+            _now = new(_options.Stop.VirtualTime.Value);
+            return StopReason.VirtualTime;
+        }
+
+        return next != VirtualTime.Never ? null
+            : throw new InvalidOperationException($"Nothing can happen after virtual time {_now}: nobody is in flight and nobody is sent.");
+    }
+
+    private void OnDeadline()
+    {
+        _now = _strategy.Deadline;
+        _strategy.OnDeadline(_model);
+    }
+
+    /// <summary>Processes the next arrival; false if the run was cancelled while its training was waited for.</summary>
+    private async Task<bool> TryArriveAsync(CancellationToken cancellation)
+    {
+        Flight flight = _flights.Next;
+        Arrival arrival = new(
+            flight.Client, _population.Samples[flight.Client], flight.BaseVersion, _model.Version, flight.Dispatched, flight.Due);
+        TrainedModel? trained = null;
+        if (_strategy.Admits(arrival))
+        {
+            try
+            {
+                trained = await flight.ResultAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+
+        _now = flight.Due;
+        _flights.Land();
+        Take(arrival, flight, trained);
+        flight.Dispose();
+        return true;
+    }
+
+    /// <summary>Gives an update to the strategy, unless the strategy (no training) or the guard against NaN refuses it.</summary>
+    private void Take(in Arrival arrival, Flight flight, TrainedModel? trained)
+    {
+        if (trained is null)
+        {
+            Refuse(arrival, UpdateOutcome.RefusedStale, new(double.NaN, 0));
+        }
+        else if (!FlatVector.IsFinite(trained.Parameters))
+        {
+            Refuse(arrival, UpdateOutcome.RefusedNonFinite, trained.Outcome);
+        }
+        else
+        {
+            double weight = _strategy.OnArrival(arrival, new(flight.Base, trained.Parameters), _model);
+            _buffered++;
+            Record(arrival, weight, UpdateOutcome.Applied, trained.Outcome);
+        }
+    }
+
+    private void Refuse(in Arrival arrival, UpdateOutcome outcome, LocalOutcome local)
+    {
+        _strategy.OnRefused(arrival, _model);
+        Record(arrival, 0, outcome, local);
+    }
+
+    private void Record(in Arrival arrival, double weight, UpdateOutcome outcome, LocalOutcome local)
+    {
+        UpdateRecord record = new(
+            _statistics.Arrivals + 1,
+            arrival.Arrived.Seconds,
+            arrival.Client,
+            arrival.Dispatched.Seconds,
+            arrival.BaseVersion,
+            arrival.Version,
+            weight,
+            arrival.Samples,
+            local.MeanLoss,
+            outcome);
+        _statistics.Count(record, local.GradientSteps);
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.OnUpdate(record);
+        }
+    }
+
+    private void DispatchWanted()
+    {
+        for (int wanted = _policy.Wanted(new(_options.Concurrency, _flights.InFlight, _buffered)); wanted > 0; wanted--)
+        {
+            _flights.Dispatch(_now, _strategy.Objective);
+            _statistics.CountDispatch();
+        }
+    }
+
+    private async Task EvaluateAsync()
+    {
+        ModelVersion version = _versions.HoldCurrent();
+        EvaluationRecord record = await _evaluations.EvaluateAsync(version, _now).ConfigureAwait(false);
+        version.Release();
+        foreach (IRunObserver observer in _observers)
+        {
+            observer.OnEvaluation(record);
+        }
+    }
+
+    private SimulationResult Result(StopReason reason) => new()
+    {
+        StopReason = reason,
+        VirtualTime = _now,
+        ServerSteps = _model.Version,
+        Statistics = _statistics,
+        Convergence = _evaluations.Convergence,
+        LastEvaluation = _evaluations.Last!,
+        InFlight = new(_flights.InFlight, _flights.VersionLag(_model.Version)),
+    };
+}

@@ -1,0 +1,64 @@
+using Straggler.Delays;
+using Straggler.Federation;
+using Straggler.Metrics;
+using Straggler.Recording;
+using Straggler.Strategies;
+using Straggler.Training;
+
+namespace Straggler.Simulation;
+
+/// <summary>What a run is made of.</summary>
+public sealed record SimulationParts
+{
+    /// <summary>The clients.</summary>
+    public required ClientPopulation Population { get; init; }
+
+    /// <summary>The run's random streams.</summary>
+    public required RandomStreams Streams { get; init; }
+
+    /// <summary>How long tasks take.</summary>
+    public required DelayModel Delays { get; init; }
+
+    /// <summary>The server's rule, made for this run.</summary>
+    public required IServerStrategy Strategy { get; init; }
+
+    /// <summary>The model's versions, at version 0.</summary>
+    public required VersionStore Versions { get; init; }
+
+    /// <summary>Who trains the clients.</summary>
+    public required IClientTrainer Trainer { get; init; }
+
+    /// <summary>Who evaluates the model; null to go without (timing only).</summary>
+    public IModelEvaluator? Evaluator { get; init; }
+
+    /// <summary>Turns predictions into accuracies; needed with an evaluator.</summary>
+    public AccuracyCounter? Accuracy { get; init; }
+
+    /// <summary>Bytes of the model on the wire, in each direction.</summary>
+    public required long ModelBytes { get; init; }
+}
+
+/// <summary>What a run came to, before it is summed up.</summary>
+public sealed record SimulationResult
+{
+    /// <summary>Why it ended.</summary>
+    public required StopReason StopReason { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public required VirtualTime VirtualTime { get; init; }
+
+    /// <summary>The final version.</summary>
+    public required long ServerSteps { get; init; }
+
+    /// <summary>Counts over the run.</summary>
+    public required RunStatistics Statistics { get; init; }
+
+    /// <summary>How fast the accuracy rose.</summary>
+    public required Convergence Convergence { get; init; }
+
+    /// <summary>The final model's evaluation.</summary>
+    public required EvaluationRecord LastEvaluation { get; init; }
+
+    /// <summary>Tasks still out.</summary>
+    public required InFlightSummary InFlight { get; init; }
+}
