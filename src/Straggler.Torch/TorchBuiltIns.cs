@@ -4,7 +4,7 @@ using Straggler.Torch.Models;
 namespace Straggler.Torch;
 
 /// <summary>The table of models and data sets that a configuration can name; it stands beside <see cref="BuiltIns"/>.</summary>
-public static class TorchBuiltIns
+public static partial class TorchBuiltIns
 {
     /// <summary>Models.</summary>
     public static Catalog<ModelFactory> Models { get; } = new("model",

@@ -57,6 +57,26 @@ public static class BuiltIns
     /// <summary>Ways to deal the training samples out.</summary>
     public static Catalog<IPartitioner> Partitioners { get; } = new("partitioner",
     [
+        Catalog<IPartitioner>.Line<NoOptions>(
+            "iid",
+            "Shuffled samples in equal parts.",
+            "McMahan et al. 2017, https://arxiv.org/abs/1602.05629",
+            _ => new IidPartitioner()),
+        Catalog<IPartitioner>.Line<DirichletOptions>(
+            "dirichlet",
+            "Each class split by Dirichlet(alpha) proportions: label skew and unequal sizes.",
+            "Yurochkin et al. 2019, https://arxiv.org/abs/1905.12022; Li et al. 2022, https://arxiv.org/abs/2102.02079",
+            options => new DirichletPartitioner(options)),
+        Catalog<IPartitioner>.Line<ShardsOptions>(
+            "shards",
+            "Samples sorted by label, cut into shards, so many a client: few classes each.",
+            "McMahan et al. 2017, https://arxiv.org/abs/1602.05629",
+            options => new ShardsPartitioner(options)),
+        Catalog<IPartitioner>.Line<QuantitySkewOptions>(
+            "quantity_skew",
+            "Sizes drawn from Dirichlet(alpha), labels at random.",
+            "Li et al. 2022, https://arxiv.org/abs/2102.02079",
+            options => new QuantitySkewPartitioner(options)),
     ]);
 
     /// <summary>Columns of metrics.csv beside loss and accuracy.</summary>
