@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using Straggler.Configuration;
+
+namespace Straggler.Experiments.Binding;
+
+/// <summary>Binds sections to options records, gathering every fault on the way.</summary>
+internal sealed class RecordBinder
+{
+    private readonly FaultList _faults;
+    private readonly ConfigurationCatalogs _catalogs;
+    private readonly ValueBinder _values;
+    private readonly ChoiceBinder _choices;
+    private readonly UnknownKeys _unknown;
+
+    public RecordBinder(ConfigurationCatalogs catalogs, OptionFiles files, UnknownKeys unknown, FaultList faults)
+    {
+        _catalogs = catalogs;
+        _faults = faults;
+        _unknown = unknown;
+        _values = new(faults);
+        _choices = new(this, files, faults);
+    }
+
+    /// <summary>Makes a record from a section.</summary>
+    /// <param name="type">The record.</param>
+    /// <param name="start">Where the values come from that the section does not give; null for the record's own defaults.</param>
+    /// <param name="section">The section.</param>
+    /// <returns>The record. Where there were faults it holds defaults in their place.</returns>
+    public object Bind(Type type, object? start, Section section)
+    {
+        object record = Activator.CreateInstance(type)!;
+        ImmutableArray<OptionSchema> schema = OptionSchema.Of(type);
+        int faultsBefore = _faults.Count;
+
+        // The options file of a chosen component may speak of the keys beside it, so such choices come first.
+        foreach (OptionSchema option in schema.OrderByDescending(option => option.Role == OptionRole.ChoiceBeside))
+        {
+            object? current = option.Property.GetValue(start ?? record);
+            option.Property.SetValue(record, BindOption(option, current, section));
+        }
+
+        if (_faults.Count == faultsBefore)
+        {
+            CheckRules(record, schema, section);
+        }
+
+        return record;
+    }
+
+    private object? BindOption(OptionSchema option, object? current, Section section)
+    {
+        switch (option.Role)
+        {
+            case OptionRole.SameSection:
+                return Bind(option.Type, current, section);
+            case OptionRole.ChoiceBeside:
+                return _choices.Bind(_catalogs.For(option), (IChoice?)current, section, option.NameKey, option.ListKey);
+            default:
+                List<Given> givens = section.Take(option.Keys);
+                CheckGivenOnce(givens);
+                return givens.Count == 0 ? current : BindGivens(option, current, givens);
+        }
+    }
+
+    private object? BindGivens(OptionSchema option, object? current, List<Given> givens)
+    {
+        if (option.Role == OptionRole.Value)
+        {
+            return _values.TryBind(option, givens[^1], out object? value) ? value : current;
+        }
+
+        if (givens[^1].Value.IsNull && option.IsNullable)
+        {
+            return null;
+        }
+
+        // A null clears what lower layers said, so that what follows starts afresh.
+        givens.RemoveRange(0, 1 + givens.FindLastIndex(givens.Count - 1, givens.Count, given => given.Value.IsNull && given != givens[^1]));
+        return option.Role == OptionRole.Section ? BindSection(option, current, givens) : BindChoice(option, (IChoice?)current, givens);
+    }
+
+    private object BindSection(OptionSchema option, object? current, List<Given> givens)
+    {
+        string path = givens[^1].Path;
+        OptionSchema? choice = OptionSchema.Of(option.Type).FirstOrDefault(inner => inner.Role == OptionRole.ChoiceBeside);
+        if (givens[^1].Value.IsNull)
+        {
+            // A section whose keys are all commented out.
+            givens.RemoveAt(givens.Count - 1);
+        }
+
+        Section section = Section.Open(path, givens, choice?.NameKey, _faults);
+        _unknown.Watch(section);
+        return Bind(option.Type, current, section);
+    }
+
+    private IChoice? BindChoice(OptionSchema option, IChoice? current, List<Given> givens)
+    {
+        Section section = Section.Open(givens[^1].Path, givens, option.NameKey, _faults);
+        _unknown.Watch(section);
+        return _choices.Bind(_catalogs.For(option), current, section, option.NameKey, listKey: null);
+    }
+
+    /// <summary>Repeating a key on the command line is fine, the last wins; two keys that mean the same in one place are not.</summary>
+    private void CheckGivenOnce(List<Given> givens)
+    {
+        foreach (IGrouping<Layer, Given> layer in givens.GroupBy(given => given.Layer))
+        {
+            Given[] names = [.. layer.DistinctBy(given => given.Path)];
+            if (names.Length > 1)
+            {
+                _faults.Add(new(names[1].KeyPlace, $"means the same as {names[0].Path}, which is given too") { Path = names[1].Path });
+            }
+        }
+    }
+
+    private void CheckRules(object record, ImmutableArray<OptionSchema> schema, Section section)
+    {
+        if (record is not IValidatableObject validatable)
+        {
+            return;
+        }
+
+        foreach (ValidationResult result in validatable.Validate(new(record)))
+        {
+            string? member = result.MemberNames.FirstOrDefault();
+            OptionSchema? option = schema.FirstOrDefault(option => option.Property.Name == member);
+            Given? given = option is null ? null : section.Givens.LastOrDefault(given => option.Keys.Contains(given.Key));
+            string path = given?.Path ?? (option is null ? section.Path : Section.Join(section.Path, option.Key));
+            _faults.Add(new(given?.Value.Place ?? section.Place, (result.ErrorMessage ?? "is not allowed").TrimEnd('.')) { Path = path });
+        }
+    }
+}

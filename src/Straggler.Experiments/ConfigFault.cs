@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Straggler.Experiments;
+
+/// <summary>One thing that is wrong with a configuration.</summary>
+/// <param name="Place">Where it was written.</param>
+/// <param name="Problem">What is wrong, as the part of a sentence that follows the value: <c>is out of range</c>.</param>
+public sealed record ConfigFault(ConfigPlace Place, string Problem)
+{
+    /// <summary>The configuration path, such as <c>strategy.buffer_size</c>; empty for a fault of the file itself.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>The offending value as messages show it; null where the key is the fault.</summary>
+    public string? Value { get; init; }
+
+    /// <summary>What would be right: <c>Expected an integer >= 1</c>; null where the problem says it.</summary>
+    public string? Expected { get; init; }
+
+    /// <summary>The name that was probably meant; null where none is near.</summary>
+    public string? Suggestion { get; init; }
+
+    /// <summary>The whole message, on one line.</summary>
+    public override string ToString()
+    {
+        StringBuilder message = new();
+        message.Append(Place).Append(": ");
+        if (Path.Length > 0)
+        {
+            message.Append(Path).Append(": ");
+        }
+
+        message.Append(Value is null ? "" : Value + " ").Append(Problem).Append('.');
+        if (Expected is not null)
+        {
+            message.Append(' ').Append(Expected).Append('.');
+        }
+
+        if (Suggestion is not null)
+        {
+            message.Append(" Did you mean \"").Append(Suggestion).Append("\"?");
+        }
+
+        return message.ToString();
+    }
+}

@@ -1,0 +1,98 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Straggler.Configuration;
+using Straggler.Delays;
+using Straggler.Experiments.Binding;
+using Straggler.Metrics;
+using Straggler.Partitioning;
+using Straggler.Scheduling;
+using Straggler.Simulation;
+using Straggler.Strategies;
+
+namespace Straggler.Experiments;
+
+/// <summary>A whole experiment, resolved and validated: what config.yaml of a run directory holds.</summary>
+/// <remarks>
+/// Made by <see cref="PlanLoader"/>. Two keys exist in files only: <c>alpha</c> is short for a Dirichlet partition and
+/// <c>sample_fraction</c> for <see cref="Concurrency"/>.
+/// </remarks>
+public sealed record ExperimentPlan : IValidatableObject
+{
+    /// <summary>The run's name; null for one made of strategy, data set and seed.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The seed of every random draw.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>The data set: an entry of <see cref="ConfigurationCatalogs.Datasets"/>.</summary>
+    [FromCatalog(nameof(ConfigurationCatalogs.Datasets))]
+    public IChoice Dataset { get; init; } = null!;
+
+    /// <summary>Number of clients n.</summary>
+    [Range(1, 100_000_000)]
+    [ConfigKey("n_clients")]
+    public int ClientCount { get; init; } = 100;
+
+    /// <summary>How the training samples are dealt out.</summary>
+    public Choice<IPartitioner> Partition { get; init; } = null!;
+
+    /// <summary>Most clients in flight at once, at most <see cref="ClientCount"/>.</summary>
+    [Range(1, 100_000_000)]
+    public int Concurrency { get; init; } = 10;
+
+    /// <summary>Arrivals to process, for every strategy.</summary>
+    [Range(1L, long.MaxValue)]
+    public long Rounds { get; init; } = 1000;
+
+    /// <summary>Budgets besides <see cref="Rounds"/>.</summary>
+    public StopOptions Stop { get; init; } = new();
+
+    /// <summary>The server's strategy.</summary>
+    public Choice<StrategyFactory> Strategy { get; init; } = null!;
+
+    /// <summary>When arrivals are answered with new dispatches.</summary>
+    public SchedulerOptions Scheduler { get; init; } = new();
+
+    /// <summary>The model and how clients train it.</summary>
+    public ModelOptions Model { get; init; } = new();
+
+    /// <summary>How long tasks take.</summary>
+    public DelayOptions Delay { get; init; } = new();
+
+    /// <summary>When the server's model is evaluated.</summary>
+    public EvaluationOptions Eval { get; init; } = new();
+
+    /// <summary>Checkpoints of the run.</summary>
+    public CheckpointOptions Checkpoint { get; init; } = new();
+
+    /// <summary>What is recorded.</summary>
+    public RecordingOptions Recording { get; init; } = new();
+
+    /// <summary>Where else results are logged.</summary>
+    public LoggingOptions Logging { get; init; } = new();
+
+    /// <summary>Whether clients really train.</summary>
+    public TrainingMode Training { get; init; } = TrainingMode.Local;
+
+    /// <summary>What the training runs on.</summary>
+    public DeviceKind Device { get; init; } = DeviceKind.Auto;
+
+    /// <summary>The run's name: <see cref="Name"/>, or <c>strategy-dataset-sSEED</c>.</summary>
+    public string EffectiveName() =>
+        Name ?? string.Create(CultureInfo.InvariantCulture, $"{Strategy.Name}-{Dataset.Name}-s{Seed}");
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Concurrency > ClientCount)
+        {
+            yield return new(string.Create(CultureInfo.InvariantCulture,
+                $"{Concurrency} clients in flight are more than the {ClientCount} clients there are. Expected at most n_clients"), [nameof(Concurrency)]);
+        }
+
+        if (Name is not null && !RunNames.IsValid(Name))
+        {
+            yield return new($"\"{Name}\" is not usable. {RunNames.Rule}", [nameof(Name)]);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Straggler.Experiments.Binding;
+using Straggler.Experiments.Yaml;
+
+namespace Straggler.Experiments;
+
+/// <summary>Reads experiments: a YAML file, the option files beside it and <c>key=value</c> overrides, into a validated plan.</summary>
+/// <remarks>
+/// The command line wins over the experiment's file, that over the option files of the chosen strategy and model, those over the
+/// defaults. Thread-safe.
+/// </remarks>
+/// <param name="catalogs">What configurations can name.</param>
+public sealed class PlanLoader(ConfigurationCatalogs catalogs)
+{
+    /// <summary>Loads an experiment.</summary>
+    /// <param name="file">The experiment's file; null for the defaults alone.</param>
+    /// <param name="overrides">Arguments such as <c>strategy.buffer_size=8</c>; values are YAML.</param>
+    /// <exception cref="ExperimentConfigException">Anything is wrong; it carries every fault.</exception>
+    public ExperimentPlan Load(string? file, IReadOnlyList<string> overrides)
+    {
+        ArgumentNullException.ThrowIfNull(overrides);
+        FaultList faults = new();
+        ConfigMap? root = file is null ? null : ConfigFile.Read(file, faults);
+        return Bind(root, file, overrides, faults);
+    }
+
+    /// <summary>Reads an experiment from a text.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <param name="overrides">Arguments such as <c>strategy.buffer_size=8</c>.</param>
+    /// <exception cref="ExperimentConfigException">Anything is wrong; it carries every fault.</exception>
+    public ExperimentPlan Parse(string yaml, string source, params IReadOnlyList<string> overrides)
+    {
+        ArgumentNullException.ThrowIfNull(overrides);
+        FaultList faults = new();
+        return Bind(ConfigFile.Parse(yaml, source, faults), file: null, overrides, faults);
+    }
+
+    private ExperimentPlan Bind(ConfigMap? experiment, string? file, IReadOnlyList<string> overrides, FaultList faults)
+    {
+        Section root = new("", new(file ?? ConfigPlace.Defaults));
+        root.Add(Layer.Defaults, PlanDefaults.Names, "");
+        if (experiment is not null)
+        {
+            root.Add(Layer.Experiment, experiment, "");
+        }
+
+        foreach (string argument in overrides)
+        {
+            if (Override.Read(argument, faults) is { } given)
+            {
+                root.Add(Layer.CommandLine, given, "");
+            }
+        }
+
+        Shorthands.Expand(root, faults);
+        UnknownKeys unknown = new(faults);
+        unknown.Watch(root);
+        RecordBinder binder = new(catalogs, new(file, faults), unknown, faults);
+        ExperimentPlan plan = (ExperimentPlan)binder.Bind(typeof(ExperimentPlan), null, root);
+        unknown.Report();
+        faults.ThrowIfAny();
+        return plan;
+    }
+}

@@ -1,0 +1,79 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Straggler.Experiments;
+
+/// <summary>Whether clients really train.</summary>
+public enum TrainingMode
+{
+    /// <summary>On worker threads of this process.</summary>
+    Local,
+
+    /// <summary>Not at all: the timeline alone, with its staleness and participation.</summary>
+    None,
+}
+
+/// <summary>What the training runs on.</summary>
+public enum DeviceKind
+{
+    /// <summary>The best there is.</summary>
+    Auto,
+
+    /// <summary>The processor.</summary>
+    Cpu,
+
+    /// <summary>An NVIDIA graphics card.</summary>
+    Cuda,
+}
+
+/// <summary>How arrivals are recorded.</summary>
+public enum UpdateRecording
+{
+    /// <summary>One row each in updates.csv.</summary>
+    Csv,
+
+    /// <summary>Not at all.</summary>
+    Off,
+}
+
+/// <summary>The configuration's <c>recording</c> section.</summary>
+public sealed record RecordingOptions
+{
+    /// <summary>How arrivals are recorded.</summary>
+    public UpdateRecording Updates { get; init; } = UpdateRecording.Csv;
+}
+
+/// <summary>The configuration's <c>logging</c> section.</summary>
+public sealed record LoggingOptions : IValidatableObject
+{
+    /// <summary>Whether event files for TensorBoard are written into the run directory.</summary>
+    public bool Tensorboard { get; init; }
+
+    /// <summary>Whether results go to Weights &amp; Biases; not available yet.</summary>
+    public bool Wandb { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Wandb)
+        {
+            yield return new("Weights & Biases is not available in this version. Expected false", [nameof(Wandb)]);
+        }
+    }
+}
+
+/// <summary>The configuration's <c>checkpoint</c> section.</summary>
+public sealed record CheckpointOptions : IValidatableObject
+{
+    /// <summary>Arrivals between checkpoints; null for none, which is all there is yet.</summary>
+    [Range(1L, long.MaxValue)]
+    public long? Every { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Every is not null)
+        {
+            yield return new("checkpoints are not available in this version. Expected null", [nameof(Every)]);
+        }
+    }
+}
