@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+
+namespace Straggler.Reports.Charts;
+
+/// <summary>What a figure shows, without saying how it is drawn: image files and page draw the same chart.</summary>
+/// <param name="Title">Says what is shown.</param>
+/// <param name="X">The horizontal axis.</param>
+/// <param name="Y">The vertical axis.</param>
+/// <param name="Marks">What is drawn, from back to front.</param>
+internal sealed record Chart(string Title, Axis X, Axis Y, ImmutableArray<Mark> Marks)
+{
+    /// <summary>The marks that the legend explains; a chart of one mark needs no legend.</summary>
+    public ImmutableArray<Mark> Legend => Marks.Count(mark => mark.Name is not null) > 1 ? [.. Marks.Where(mark => mark.Name is not null)] : [];
+}
+
+/// <summary>An axis.</summary>
+/// <param name="Label">Quantity and unit.</param>
+/// <param name="Scale">Range and ticks.</param>
+internal sealed record Axis(string Label, Scale Scale);
+
+/// <summary>Something drawn in a chart.</summary>
+/// <param name="Name">Its name in the legend; null for none.</param>
+/// <param name="Ink">Its colour.</param>
+internal abstract record Mark(string? Name, Ink Ink);
+
+/// <summary>A line through points; a NaN makes a gap.</summary>
+/// <param name="Name">Its name in the legend; null for none.</param>
+/// <param name="Ink">Its colour.</param>
+/// <param name="Points">The points, left to right.</param>
+/// <param name="Dashed">Whether the line is dashed.</param>
+internal sealed record LineMark(string? Name, Ink Ink, ImmutableArray<Point> Points, bool Dashed = false) : Mark(Name, Ink);
+
+/// <summary>Separate points.</summary>
+/// <param name="Name">Its name in the legend; null for none.</param>
+/// <param name="Ink">Its colour.</param>
+/// <param name="Points">The points.</param>
+/// <param name="Large">Whether they are few and stand out, or many and small.</param>
+internal sealed record DotMark(string? Name, Ink Ink, ImmutableArray<Point> Points, bool Large = false) : Mark(Name, Ink);
+
+/// <summary>Vertical bars.</summary>
+/// <param name="Name">Its name in the legend; null for none.</param>
+/// <param name="Ink">Its colour.</param>
+/// <param name="Bars">The bars.</param>
+internal sealed record BarMark(string? Name, Ink Ink, ImmutableArray<Bar> Bars) : Mark(Name, Ink);
+
+/// <summary>A dashed horizontal line across the chart.</summary>
+/// <param name="Name">Its name in the legend; null for none.</param>
+/// <param name="Ink">Its colour.</param>
+/// <param name="Value">Its height.</param>
+internal sealed record LevelMark(string? Name, Ink Ink, double Value) : Mark(Name, Ink);
+
+/// <summary>A dashed vertical line across the chart.</summary>
+/// <param name="Name">Its name in the legend; null for none.</param>
+/// <param name="Ink">Its colour.</param>
+/// <param name="Value">Its place on the horizontal axis.</param>
+internal sealed record PlaceMark(string? Name, Ink Ink, double Value) : Mark(Name, Ink);
+
+/// <summary>A point, in the units of the axes.</summary>
+/// <param name="X">Horizontal place.</param>
+/// <param name="Y">Height.</param>
+internal readonly record struct Point(double X, double Y)
+{
+    /// <summary>Whether the point can be drawn.</summary>
+    public bool IsFinite => double.IsFinite(X) && double.IsFinite(Y);
+}
+
+/// <summary>A bar, in the units of the axes.</summary>
+/// <param name="Centre">Its middle on the horizontal axis.</param>
+/// <param name="Width">Its width there.</param>
+/// <param name="Bottom">Where it starts.</param>
+/// <param name="Top">Where it ends.</param>
+internal readonly record struct Bar(double Centre, double Width, double Bottom, double Top);

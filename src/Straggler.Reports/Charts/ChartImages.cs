@@ -1,0 +1,109 @@
+using System.Text;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace Straggler.Reports.Charts;
+
+/// <summary>Draws charts as PNG and SVG files with ScottPlot, sized to be read in a paper's column.</summary>
+internal static class ChartImages
+{
+    /// <summary>Width of a figure in points of its own text size.</summary>
+    public const int Width = 560;
+
+    /// <summary>Height likewise.</summary>
+    public const int Height = 360;
+
+    /// <summary>Pixels per point in the PNG: 1680 pixels across are 300 dpi over 14 cm.</summary>
+    private const int Resolution = 3;
+
+    private static readonly Color Text = Color.FromHex("#1F2937");
+    private static readonly Color Line = Color.FromHex("#9CA3AF");
+    private static readonly Color GridLine = Color.FromHex("#E5E7EB");
+
+    /// <summary>Draws a chart as PNG.</summary>
+    public static byte[] Png(Chart chart)
+    {
+        using Plot plot = Draw(chart);
+        plot.ScaleFactor = Resolution;
+        return plot.GetImageBytes(Width * Resolution, Height * Resolution, ImageFormat.Png);
+    }
+
+    /// <summary>Draws a chart as SVG.</summary>
+    public static byte[] Svg(Chart chart)
+    {
+        using Plot plot = Draw(chart);
+        string xml = plot.GetSvgXml(Width, Height);
+
+        // The reader's system may not have the font; then a similar one serves.
+        string family = $"font-family=\"{ReportFonts.Family}\"";
+        return Encoding.UTF8.GetBytes(xml.Replace(
+            family, $"font-family=\"{ReportFonts.Family}, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal));
+    }
+
+    private static Plot Draw(Chart chart)
+    {
+        ReportFonts.Register();
+        Plot plot = new();
+        plot.Font.Set(ReportFonts.Family);
+        foreach (Mark mark in chart.Marks)
+        {
+            ScottPlotMarks.Add(plot, chart, mark);
+        }
+
+        plot.Axes.SetLimits(chart.X.Scale.Low, chart.X.Scale.High, chart.Y.Scale.Low, chart.Y.Scale.High);
+        Style(plot.Axes.Bottom, chart.X, 7);
+        Style(plot.Axes.Left, chart.Y, 6);
+        HideFrame(plot.Axes.Right);
+        HideFrame(plot.Axes.Top);
+        plot.Grid.MajorLineColor = GridLine;
+        plot.Grid.XAxisStyle.IsVisible = false;
+        plot.Title(chart.Title, 14);
+        plot.Axes.Title.Label.ForeColor = Text;
+        plot.Axes.Title.Label.Bold = true;
+        AddLegend(plot, chart);
+        return plot;
+    }
+
+    private static void Style(IAxis axis, Axis chartAxis, int tickCount)
+    {
+        Charts.Tick[] ticks = [.. chartAxis.Scale.Ticks(tickCount)];
+        axis.TickGenerator = new NumericManual([.. ticks.Select(tick => tick.Place)], [.. ticks.Select(tick => tick.Label)]);
+        axis.Label.Text = chartAxis.Label;
+        axis.Label.FontSize = 12;
+        axis.Label.Bold = false;
+        axis.Label.ForeColor = Text;
+        axis.TickLabelStyle.FontSize = 12;
+        axis.TickLabelStyle.ForeColor = Text;
+        axis.FrameLineStyle.Color = Line;
+        axis.FrameLineStyle.Width = 1;
+        axis.MajorTickStyle.Color = Line;
+        axis.MajorTickStyle.Length = 4;
+    }
+
+    /// <summary>Draws no line, but keeps the room: the last tick label reaches past the edge of the data.</summary>
+    private static void HideFrame(IAxis axis)
+    {
+        axis.FrameLineStyle.Width = 0;
+        axis.TickGenerator = new EmptyTickGenerator();
+        axis.MinimumSize = 26;
+    }
+
+    /// <summary>The legend stands below the chart, where it can cover nothing.</summary>
+    private static void AddLegend(Plot plot, Chart chart)
+    {
+        if (chart.Legend.IsEmpty)
+        {
+            return;
+        }
+
+        plot.Legend.Orientation = Orientation.Horizontal;
+        plot.Legend.TightHorizontalWrapping = true;
+        plot.Legend.FontName = ReportFonts.Family;
+        plot.Legend.FontSize = 12;
+        plot.Legend.FontColor = Text;
+        plot.Legend.OutlineWidth = 0;
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.Legend.BackgroundColor = Colors.Transparent;
+        plot.ShowLegend(Edge.Bottom).Padding = new(0, 0, 0, 0);
+    }
+}

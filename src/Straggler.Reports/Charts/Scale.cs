@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+
+namespace Straggler.Reports.Charts;
+
+/// <summary>The range of an axis and where its ticks stand.</summary>
+internal abstract record Scale
+{
+    /// <summary>Lower end, in the scale's own coordinate (see <see cref="Place"/>).</summary>
+    public abstract double Low { get; }
+
+    /// <summary>Upper end, in the scale's own coordinate; above <see cref="Low"/>.</summary>
+    public abstract double High { get; }
+
+    /// <summary>A value's coordinate: the value itself, or its logarithm.</summary>
+    public virtual double Place(double value) => value;
+
+    /// <summary>The ticks, at about <paramref name="count"/> places.</summary>
+    public abstract ImmutableArray<Tick> Ticks(int count);
+}
+
+/// <summary>A tick.</summary>
+/// <param name="Place">In the scale's own coordinate.</param>
+/// <param name="Label">Its text.</param>
+internal readonly record struct Tick(double Place, string Label);
+
+/// <summary>An even scale with ticks at round numbers.</summary>
+internal sealed record LinearScale : Scale
+{
+    private LinearScale(double low, double high) => (Low, High) = (low, high);
+
+    /// <inheritdoc/>
+    public override double Low { get; }
+
+    /// <inheritdoc/>
+    public override double High { get; }
+
+    /// <summary>Whether ticks stand at whole numbers only.</summary>
+    public bool Whole { get; init; }
+
+    /// <summary>Whether values are fractions to be shown in per cent.</summary>
+    public bool Percent { get; init; }
+
+    /// <summary>The scale from exactly <paramref name="low"/> to <paramref name="high"/>.</summary>
+    public static LinearScale Exact(double low, double high) => new(low, high > low ? high : low + 1);
+
+    /// <summary>The scale from 0 to a round number at or above all values; values that are not finite do not count.</summary>
+    public static LinearScale FromZero(IEnumerable<double> values, double most = double.PositiveInfinity)
+    {
+        double high = values.Where(double.IsFinite).DefaultIfEmpty(0).Max();
+        if (high <= 0)
+        {
+            return new(0, 1);
+        }
+
+        double step = RoundNumbers.Step(high, 6);
+        return new(0, Math.Min(most, step * Math.Ceiling(high / step * (1 - 1e-9))));
+    }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Tick> Ticks(int count)
+    {
+        double step = RoundNumbers.Step(High - Low, count);
+        step = Whole ? Math.Max(1, step) : step;
+        ImmutableArray<Tick>.Builder ticks = ImmutableArray.CreateBuilder<Tick>();
+        double slack = 1e-9 * (High - Low);
+        for (double index = Math.Ceiling((Low - slack) / step); index * step <= High + slack; index++)
+        {
+            // Adding 0 turns a negative zero into zero.
+            double place = (index * step) + 0.0;
+            ticks.Add(new(place, Percent ? NumberText.PercentTick(place, step) : NumberText.Tick(place, step)));
+        }
+
+        return ticks.ToImmutable();
+    }
+}
+
+/// <summary>A logarithmic scale with ticks at powers of ten, or at 1, 2 and 5 times them where there are few.</summary>
+internal sealed record LogScale : Scale
+{
+    private LogScale(double low, double high) => (Low, High) = (low, high);
+
+    /// <inheritdoc/>
+    public override double Low { get; }
+
+    /// <inheritdoc/>
+    public override double High { get; }
+
+    /// <summary>A scale that holds all positive, finite values.</summary>
+    public static LogScale Around(IEnumerable<double> values)
+    {
+        double[] places = [.. values.Where(value => value > 0 && double.IsFinite(value)).Select(Math.Log10)];
+        (double low, double high) = places.Length > 0 ? (places.Min(), places.Max()) : (0, 1);
+        double margin = Math.Max(0.05, 0.04 * (high - low));
+        return new(low - margin, high + margin);
+    }
+
+    /// <inheritdoc/>
+    public override double Place(double value) => value > 0 ? Math.Log10(value) : double.NaN;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Tick> Ticks(int count)
+    {
+        int decades = (int)Math.Ceiling(High) - (int)Math.Floor(Low);
+        double[] factors = decades <= Math.Max(2, count / 3) ? [1, 2, 5] : [1];
+        int stride = Math.Max(1, (decades * factors.Length + count - 1) / count / factors.Length);
+        return [.. from decade in Enumerable.Range((int)Math.Floor(Low), decades + 1)
+                   where decade % stride == 0
+                   from factor in factors
+                   let value = factor * Math.Pow(10, decade)
+                   let place = Math.Log10(value)
+                   where place >= Low && place <= High
+                   select new Tick(place, NumberText.Tick(value, value))];
+    }
+}
+
+/// <summary>Named places 0, 1, 2, ...</summary>
+/// <param name="Labels">The names.</param>
+internal sealed record CategoryScale(ImmutableArray<string> Labels) : Scale
+{
+    /// <inheritdoc/>
+    public override double Low => -0.6;
+
+    /// <inheritdoc/>
+    public override double High => Math.Max(1, Labels.Length) - 0.4;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Tick> Ticks(int count)
+    {
+        // Classes are short; a hundred of them still leave room for every tenth label.
+        int stride = Labels.Length <= 2 * count ? 1 : RoundNumbers.WholeStep(Labels.Length, count);
+        return [.. Labels.Select((label, place) => new Tick(place, label)).Where(tick => tick.Place % stride == 0)];
+    }
+}

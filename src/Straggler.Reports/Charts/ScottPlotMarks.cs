@@ -1,0 +1,84 @@
+using ScottPlot;
+using ScottPlot.Plottables;
+
+namespace Straggler.Reports.Charts;
+
+/// <summary>Adds a chart's marks to a ScottPlot plot.</summary>
+internal static class ScottPlotMarks
+{
+    /// <summary>Above this many points a line is drawn without its points.</summary>
+    public const int MostMarkers = 60;
+
+    /// <summary>Adds a mark.</summary>
+    /// <param name="plot">Receives it.</param>
+    /// <param name="chart">Its chart, for the scales.</param>
+    /// <param name="mark">The mark.</param>
+    public static void Add(Plot plot, Chart chart, Mark mark)
+    {
+        Color colour = Color.FromHex(mark.Ink.Hex());
+        string name = chart.Legend.Contains(mark) ? mark.Name! : "";
+        switch (mark)
+        {
+            case LineMark line:
+                AddLine(plot, chart, line, colour, name);
+                break;
+            case DotMark dots:
+                AddDots(plot, chart, dots, colour, name);
+                break;
+            case BarMark bars:
+                AddBars(plot, chart, bars, colour, name);
+                break;
+            case LevelMark level:
+                Style(plot.Add.HorizontalLine(chart.Y.Scale.Place(level.Value)), colour, name);
+                break;
+            case PlaceMark place:
+                Style(plot.Add.VerticalLine(chart.X.Scale.Place(place.Value)), colour, name);
+                break;
+            default:
+                throw new InvalidOperationException($"A {mark.GetType().Name} cannot be drawn.");
+        }
+    }
+
+    private static void AddLine(Plot plot, Chart chart, LineMark line, Color colour, string name)
+    {
+        Coordinates[] places = [.. line.Points.Select(point => Place(chart, point))];
+        Scatter scatter = plot.Add.Scatter(places, colour);
+        scatter.LineWidth = 1.75f;
+        scatter.LinePattern = line.Dashed ? LinePattern.Dashed : LinePattern.Solid;
+        scatter.MarkerSize = line.Dashed || places.Length > MostMarkers ? 0 : 5;
+        scatter.LegendText = name;
+    }
+
+    private static void AddDots(Plot plot, Chart chart, DotMark dots, Color colour, string name)
+    {
+        Markers markers = plot.Add.Markers(dots.Points.Where(point => point.IsFinite).Select(point => Place(chart, point)).ToArray());
+        markers.MarkerShape = MarkerShape.FilledCircle;
+        markers.MarkerSize = dots.Large ? 9 : 5;
+        markers.Color = dots.Large ? colour : colour.WithAlpha(0.55);
+        markers.LegendText = name;
+    }
+
+    private static void AddBars(Plot plot, Chart chart, BarMark mark, Color colour, string name)
+    {
+        BarPlot bars = plot.Add.Bars(mark.Bars.Where(bar => double.IsFinite(bar.Top)).Select(bar => new ScottPlot.Bar
+        {
+            Position = chart.X.Scale.Place(bar.Centre),
+            Size = bar.Width,
+            ValueBase = bar.Bottom,
+            Value = bar.Top,
+            FillColor = colour,
+            LineWidth = 0,
+        }).ToArray());
+        bars.LegendText = name;
+    }
+
+    private static void Style(AxisLine line, Color colour, string name)
+    {
+        line.Color = colour;
+        line.LineWidth = 1.25f;
+        line.LinePattern = LinePattern.Dashed;
+        line.LegendText = name;
+    }
+
+    private static Coordinates Place(Chart chart, Point point) => new(chart.X.Scale.Place(point.X), chart.Y.Scale.Place(point.Y));
+}

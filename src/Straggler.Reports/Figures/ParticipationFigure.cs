@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Straggler.Reports.Charts;
+using Straggler.Reports.Records;
+
+namespace Straggler.Reports.Figures;
+
+/// <summary>Arrivals of each client, the busiest first.</summary>
+internal sealed class ParticipationFigure : IFigure
+{
+    /// <summary>Above this many clients the bars become a curve.</summary>
+    private const int MostBars = 150;
+
+    /// <inheritdoc/>
+    public string Name => "participation";
+
+    /// <inheritdoc/>
+    public Section Section => Section.Clients;
+
+    /// <inheritdoc/>
+    public string Title => "Arrivals by client, busiest first";
+
+    /// <inheritdoc/>
+    public FigureContent Draw(RunRecords run)
+    {
+        if (run.Clients is not { Length: > 0 } all)
+        {
+            return FigureContent.Missing("The run has no clients.csv, or it is empty.");
+        }
+
+        ClientRow[] clients = [.. all.OrderByDescending(client => client.Arrivals)];
+        int[] shown = [.. Sampling.Indices(clients.Length, Sampling.MostPoints)];
+        double even = clients.Average(client => client.Arrivals);
+        Mark mark = clients.Length <= MostBars
+            ? new BarMark("client", Ink.Blue, [.. shown.Select(rank => new Bar(rank + 1, 0.8, 0, clients[rank].Arrivals))])
+            : new LineMark("client", Ink.Blue, [.. shown.Select(rank => new Point(rank + 1, clients[rank].Arrivals))]);
+        Chart chart = new(
+            Title,
+            new("clients (rank by arrivals)", LinearScale.Exact(0.25, clients.Length + 0.75) with { Whole = true }),
+            new("arrivals", LinearScale.FromZero(clients.Select(client => client.Arrivals)) with { Whole = true }),
+            [mark, new LevelMark($"even share {NumberText.Measure(even)}", Ink.Vermillion, even)]);
+        DataTable data = new(
+            ["rank", "client", "arrivals", "mean_staleness"],
+            [.. shown.Select<int, ImmutableArray<double>>(rank => [rank + 1, clients[rank].Client, clients[rank].Arrivals, clients[rank].MeanStaleness])]);
+        int silent = clients.Count(client => client.Arrivals == 0);
+        return new(chart, "How often each client's update reached the server, against an even share. " +
+            $"Busiest: {NumberText.Count(clients[0].Arrivals, "arrival")}; {NumberText.Count(silent, "client")} never arrived.", data, "clients.csv");
+    }
+}

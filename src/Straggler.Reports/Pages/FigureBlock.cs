@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Straggler.Reports.Figures;
+
+namespace Straggler.Reports.Pages;
+
+/// <summary>Writes a figure into the page: title, legend, drawing, caption, and its data one click away.</summary>
+internal static class FigureBlock
+{
+    /// <summary>Most rows that the page lists; the CSV file holds all.</summary>
+    public const int MostRows = 40;
+
+    /// <summary>Writes a figure.</summary>
+    public static void Write(Html html, IFigure figure, FigureContent content)
+    {
+        html.Open("figure", ("id", figure.Name)).Element("h3", figure.Title);
+        if (content.Chart is null)
+        {
+            html.Element("p", content.Caption, ("class", "missing")).Close("figure");
+            return;
+        }
+
+        Legend.Write(html, content.Chart);
+        html.Raw(SvgChart.Draw(content.Chart, SvgSize.Wide)).Raw(SvgChart.Draw(content.Chart, SvgSize.Narrow));
+        html.Element("figcaption", content.Caption);
+        html.Open("details").Element("summary", "Data and files");
+        WriteLinks(html, figure, content);
+        WriteTable(html, content.Data);
+        html.Close("details").Close("figure");
+    }
+
+    private static void WriteLinks(Html html, IFigure figure, FigureContent content)
+    {
+        string files = $"figures/{figure.Name}";
+        html.Open("p", ("class", "links"));
+        html.Element("a", "PNG", ("href", $"{files}.png")).Text(" · ")
+            .Element("a", "SVG", ("href", $"{files}.svg")).Text(" · ")
+            .Element("a", "CSV of this figure", ("href", $"{files}.csv")).Text(" · from ")
+            .Element("a", content.Source, ("href", content.Source))
+            .Close("p");
+    }
+
+    private static void WriteTable(Html html, DataTable data)
+    {
+        int[] shown = [.. Sampling.Indices(data.Rows.Length, MostRows)];
+        html.Open("div", ("class", "scroll")).Open("table").Open("thead").Open("tr");
+        foreach (string column in data.Columns)
+        {
+            html.Element("th", column, ("scope", "col"));
+        }
+
+        html.Close("tr").Close("thead").Open("tbody");
+        foreach (ImmutableArray<double> row in shown.Select(index => data.Rows[index]))
+        {
+            html.Open("tr");
+            foreach (double cell in row)
+            {
+                html.Element("td", cell == Math.Floor(cell) ? NumberText.Count(cell) : NumberText.Measure(cell));
+            }
+
+            html.Close("tr");
+        }
+
+        html.Close("tbody").Close("table").Close("div");
+        if (shown.Length < data.Rows.Length)
+        {
+            html.Element("p", $"{shown.Length} of {NumberText.Count(data.Rows.Length)} rows, evenly spread; the CSV file holds all.", ("class", "note"));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Reflection;
+using Straggler.Reports.Figures;
+using Straggler.Reports.Records;
+
+namespace Straggler.Reports.Pages;
+
+/// <summary>The page of a run: what was run and what came out, the figures, the configuration. One file that needs no network.</summary>
+internal static class ReportPage
+{
+    /// <summary>Writes the page.</summary>
+    /// <param name="run">The run's records.</param>
+    /// <param name="figures">The figures, drawn.</param>
+    public static string Write(RunRecords run, IReadOnlyList<(IFigure Figure, FigureContent Content)> figures)
+    {
+        Html html = new();
+        html.Raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+            .Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n")
+            .Element("title", $"{run.Name} – Straggler")
+            .Raw("<style>\n").Raw(Style()).Raw("</style>\n</head>\n<body>\n<main>\n");
+        WriteSummary(html, run);
+        foreach (IGrouping<Section, (IFigure Figure, FigureContent Content)> section in figures.GroupBy(pair => pair.Figure.Section))
+        {
+            WriteSection(html, section);
+        }
+
+        WriteConfiguration(html, run);
+        html.Raw("</main>\n</body>\n</html>\n");
+        return html.ToString();
+    }
+
+    private static void WriteSummary(Html html, RunRecords run)
+    {
+        html.Open("header").Element("p", "Straggler run", ("class", "kicker")).Element("h1", run.Name);
+        if (run.Summary is not { } summary)
+        {
+            html.Element("p", "The run has no summary.json: it may not have ended. The figures show what was recorded.", ("class", "missing"));
+            html.Close("header");
+            return;
+        }
+
+        html.Element("p", Sentences.Setup(run), ("class", "lead")).Element("p", Sentences.Result(run), ("class", "lead")).Close("header");
+        SummaryTables.Write(html, summary);
+    }
+
+    private static void WriteSection(Html html, IGrouping<Section, (IFigure Figure, FigureContent Content)> section)
+    {
+        html.Open("section").Element("h2", section.Key.ToString()).Open("div", ("class", "figures"));
+        foreach ((IFigure figure, FigureContent content) in section)
+        {
+            FigureBlock.Write(html, figure, content);
+        }
+
+        html.Close("div").Close("section");
+    }
+
+    private static void WriteConfiguration(Html html, RunRecords run)
+    {
+        html.Open("section").Element("h2", "Configuration");
+        if (run.Configuration is not { } configuration)
+        {
+            html.Element("p", "The run has no config.yaml, so it cannot be repeated from here.", ("class", "missing")).Close("section");
+            return;
+        }
+
+        html.Element("p", "To repeat the run, in its directory:").Open("pre", ("class", "command"))
+            .Element("code", $"straggler run --cfg config.yaml --out .. --name {Shell.Quote(run.Name + "-again")}").Close("pre");
+        if (run.Summary?.Text("parameters_sha256") is { } hash)
+        {
+            html.Open("p", ("class", "note")).Text("On the same kind of machine the final parameters have the SHA-256 ")
+                .Element("code", hash, ("class", "hash")).Text(" again.").Close("p");
+        }
+
+        html.Open("details", ("open", "")).Element("summary", "config.yaml").Open("pre").Element("code", configuration).Close("pre").Close("details");
+        html.Close("section");
+    }
+
+    private static string Style()
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Straggler.Reports.Pages.report.css")
+            ?? throw new InvalidOperationException("report.css is not in the assembly.");
+        return new StreamReader(stream).ReadToEnd();
+    }
+}

@@ -1,0 +1,82 @@
+using Straggler.Reports.Records;
+
+namespace Straggler.Reports.Pages;
+
+/// <summary>Says in sentences what was run and what came out. What was not recorded is not mentioned.</summary>
+internal static class Sentences
+{
+    /// <summary>What was run.</summary>
+    public static string Setup(RunRecords run)
+    {
+        SummaryFile summary = run.Summary!;
+        string strategy = summary.Text("strategy") is { } name ? $"strategy {name}" : "an unnamed strategy";
+        string seed = summary.Digits("seed") is { } digits ? $" under seed {digits}" : "";
+        string clients = run.Clients is { Length: > 0 } rows ? $" with {NumberText.Count(rows.Length, "client")}" : "";
+        string refused = summary.Number("refused") switch
+        {
+            0 => "None of them was refused",
+            > 0 and var count => $"{NumberText.Count(count)} of them {(count == 1 ? "was" : "were")} refused",
+            _ => "",
+        };
+        string work = $"The server received {NumberText.Count(summary.Number("arrivals"), "update")} in " +
+            $"{NumberText.Seconds(summary.Number("virtual_time"))} of virtual time and made " +
+            $"{NumberText.Count(summary.Number("server_steps"), "server step")}.";
+        return $"This run simulated the {strategy}{clients}{seed}. {work} {refused}{(refused.Length > 0 ? "; " : "")}{Ending(summary)}.";
+    }
+
+    /// <summary>What came out.</summary>
+    public static string Result(RunRecords run)
+    {
+        SummaryFile summary = run.Summary!;
+        List<string> sentences = [];
+        if (double.IsFinite(summary.Number("final.accuracy")))
+        {
+            sentences.Add($"The final model classifies {NumberText.Percent(summary.Number("final.accuracy"))} of the test set correctly " +
+                $"(best along the way: {NumberText.Percent(summary.Number("best_accuracy"))}), at a test loss of " +
+                $"{NumberText.Measure(summary.Number("final.loss"))}.");
+        }
+
+        sentences.AddRange(Targets(summary));
+        if (double.IsFinite(summary.Number("staleness.mean")))
+        {
+            sentences.Add($"Updates were {NumberText.Measure(summary.Number("staleness.mean"))} versions stale on average, " +
+                $"{NumberText.Measure(summary.Number("staleness.p90"))} at the 90th percentile and {NumberText.Count(summary.Number("staleness.max"))} at most.");
+        }
+
+        if (double.IsFinite(summary.Number("fairness.worst10")))
+        {
+            sentences.Add($"The worst-served tenth of the clients sees {NumberText.Percent(summary.Number("fairness.worst10"))} accuracy, " +
+                $"the best-served tenth {NumberText.Percent(summary.Number("fairness.best10"))}.");
+        }
+
+        return string.Join(' ', sentences);
+    }
+
+    private static string Ending(SummaryFile summary) => summary.Text("stop_reason") switch
+    {
+        "rounds" => "the run ended when all arrivals asked for were processed",
+        "virtual_time" => "the run ended when its budget of virtual time was spent",
+        "server_steps" => "the run ended when its budget of server steps was spent",
+        "target_accuracy" => "the run ended when it reached its target accuracy",
+        "cancelled" => "the run was cancelled before its end",
+        null => "why the run ended is not recorded",
+        string other => $"the run ended with the reason \"{other}\"",
+    };
+
+    private static IEnumerable<string> Targets(SummaryFile summary)
+    {
+        TargetRow[] reached = [.. summary.Targets.Where(target => target.Reached)];
+        TargetRow[] missed = [.. summary.Targets.Where(target => !target.Reached)];
+        if (reached.Length > 0)
+        {
+            TargetRow highest = reached.MaxBy(target => target.Accuracy);
+            yield return $"It first reached {NumberText.RoundPercent(highest.Accuracy)} after {NumberText.Seconds(highest.VirtualTime)} of virtual time " +
+                $"({NumberText.Count(highest.Arrivals, "arrival")}).";
+        }
+
+        if (missed.Length > 0)
+        {
+            yield return $"It did not reach {NumberText.RoundPercent(missed.Min(target => target.Accuracy))}.";
+        }
+    }
+}

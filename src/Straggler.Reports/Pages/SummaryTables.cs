@@ -1,0 +1,101 @@
+using Straggler.Reports.Records;
+
+namespace Straggler.Reports.Pages;
+
+/// <summary>Writes the compact tables of a run's numbers.</summary>
+internal static class SummaryTables
+{
+    /// <summary>Writes all tables.</summary>
+    public static void Write(Html html, SummaryFile summary)
+    {
+        html.Open("div", ("class", "tables"));
+        foreach ((string title, (string Label, string Value)[] rows) in Groups(summary))
+        {
+            html.Open("table").Element("caption", title).Open("tbody");
+            foreach ((string label, string value) in rows)
+            {
+                html.Open("tr").Element("th", label, ("scope", "row")).Element("td", value).Close("tr");
+            }
+
+            html.Close("tbody").Close("table");
+        }
+
+        WriteTargets(html, summary.Targets);
+        html.Close("div");
+    }
+
+    private static IEnumerable<(string Title, (string Label, string Value)[] Rows)> Groups(SummaryFile summary)
+    {
+        string Measure(string path) => NumberText.Measure(summary.Number(path));
+        string Count(string path) => NumberText.Count(summary.Number(path));
+        string Percent(string path) => NumberText.Percent(summary.Number(path));
+        yield return ("Learning",
+        [
+            ("Final accuracy", Percent("final.accuracy")),
+            ("Best accuracy", Percent("best_accuracy")),
+            ("Accuracy averaged over time", Percent("accuracy_auc")),
+            ("Final loss", Measure("final.loss")),
+        ]);
+        yield return ("Run",
+        [
+            ("Virtual time", NumberText.Seconds(summary.Number("virtual_time"))),
+            ("Arrivals", Count("arrivals")),
+            ("Refused", Count("refused")),
+            ("Server steps", Count("server_steps")),
+            ("Sent to clients", NumberText.Bytes(summary.Number("bytes.down"))),
+            ("Sent to server", NumberText.Bytes(summary.Number("bytes.up"))),
+        ]);
+        yield return ("Staleness (versions)",
+        [
+            ("Mean", Measure("staleness.mean")),
+            ("Median", Measure("staleness.p50")),
+            ("90th percentile", Measure("staleness.p90")),
+            ("99th percentile", Measure("staleness.p99")),
+            ("Largest", Count("staleness.max")),
+        ]);
+        yield return ("Clients",
+        [
+            ("Worst tenth, accuracy", Percent("fairness.worst10")),
+            ("Best tenth, accuracy", Percent("fairness.best10")),
+            ("Accuracy, Gini", Measure("fairness.gini")),
+            ("Accuracy, Jain’s index", Measure("fairness.jain")),
+            ("Accuracy, variance", Measure("fairness.variance")),
+            ("Participation, Gini", Measure("participation.gini")),
+        ]);
+        yield return ("Cost of simulating",
+        [
+            ("Wall time", NumberText.Duration(summary.Number("wall_seconds"))),
+            ("Training, all workers", NumberText.Duration(summary.Number("training_seconds"))),
+            ("Evaluation, all workers", NumberText.Duration(summary.Number("evaluation_seconds"))),
+            ("Gradient steps", Count("gradient_steps")),
+            ("Workers", Count("workers")),
+            ("Peak memory", NumberText.Bytes(summary.Number("peak_memory_bytes"))),
+        ]);
+    }
+
+    private static void WriteTargets(Html html, IReadOnlyList<TargetRow> targets)
+    {
+        if (targets.Count == 0)
+        {
+            return;
+        }
+
+        html.Open("table", ("class", "targets")).Element("caption", "Time to accuracy").Open("thead").Open("tr");
+        foreach (string column in (string[])["Target", "Virtual time", "Arrivals", "Server steps"])
+        {
+            html.Element("th", column, ("scope", "col"));
+        }
+
+        html.Close("tr").Close("thead").Open("tbody");
+        foreach (TargetRow target in targets)
+        {
+            html.Open("tr").Element("th", NumberText.RoundPercent(target.Accuracy), ("scope", "row"))
+                .Element("td", target.Reached ? NumberText.Seconds(target.VirtualTime) : "not reached")
+                .Element("td", target.Reached ? NumberText.Count(target.Arrivals) : NumberText.None)
+                .Element("td", target.Reached ? NumberText.Count(target.ServerSteps) : NumberText.None)
+                .Close("tr");
+        }
+
+        html.Close("tbody").Close("table");
+    }
+}

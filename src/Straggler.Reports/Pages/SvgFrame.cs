@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Straggler.Reports.Charts;
+
+namespace Straggler.Reports.Pages;
+
+/// <summary>Where the data area of a drawing lies, and where values fall in it.</summary>
+internal sealed class SvgFrame
+{
+    private const double CharacterWidth = 6.6;
+    private readonly Chart _chart;
+
+    /// <summary>Lays a chart out.</summary>
+    public SvgFrame(Chart chart, SvgSize size)
+    {
+        _chart = chart;
+        YTicks = chart.Y.Scale.Ticks(5);
+        XTicks = chart.X.Scale.Ticks(size.XTicks);
+        Left = 12 + (CharacterWidth * YTicks.Select(tick => tick.Label.Length).DefaultIfEmpty(1).Max());
+        Right = size.Width - Math.Max(10, XTicks.IsEmpty ? 0 : CharacterWidth / 2 * XTicks[^1].Label.Length);
+        Top = 26;
+        Bottom = size.Height - 44;
+    }
+
+    /// <summary>Ticks of the vertical axis.</summary>
+    public ImmutableArray<Tick> YTicks { get; }
+
+    /// <summary>Ticks of the horizontal axis.</summary>
+    public ImmutableArray<Tick> XTicks { get; }
+
+    /// <summary>Left edge of the data area.</summary>
+    public double Left { get; }
+
+    /// <summary>Right edge.</summary>
+    public double Right { get; }
+
+    /// <summary>Upper edge.</summary>
+    public double Top { get; }
+
+    /// <summary>Lower edge.</summary>
+    public double Bottom { get; }
+
+    /// <summary>Where a horizontal coordinate falls.</summary>
+    public double X(double place) =>
+        Left + ((Right - Left) * (place - _chart.X.Scale.Low) / (_chart.X.Scale.High - _chart.X.Scale.Low));
+
+    /// <summary>Where a vertical coordinate falls.</summary>
+    public double Y(double place) =>
+        Bottom - ((Bottom - Top) * (place - _chart.Y.Scale.Low) / (_chart.Y.Scale.High - _chart.Y.Scale.Low));
+
+    /// <summary>Where a point falls.</summary>
+    public Point Place(Point point) => new(X(_chart.X.Scale.Place(point.X)), Y(_chart.Y.Scale.Place(point.Y)));
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using Straggler.Reports.Charts;
+
+namespace Straggler.Reports.Pages;
+
+/// <summary>Draws a chart's marks as SVG elements.</summary>
+internal static class SvgMarks
+{
+    /// <summary>Draws a mark.</summary>
+    public static void Draw(Html html, SvgFrame frame, Mark mark)
+    {
+        switch (mark)
+        {
+            case LineMark line:
+                DrawLine(html, frame, line);
+                break;
+            case DotMark dots:
+                DrawDots(html, frame, dots.Points, dots.Ink, dots.Large ? "dot large" : "dot", dots.Large ? 4.5 : 2.6);
+                break;
+            case BarMark bars:
+                DrawBars(html, frame, bars);
+                break;
+            case LevelMark level:
+                double y = frame.Place(new(0, level.Value)).Y;
+                DrawRule(html, level.Ink, new(frame.Left, y), new(frame.Right, y));
+                break;
+            case PlaceMark place:
+                double x = frame.Place(new(place.Value, 0)).X;
+                DrawRule(html, place.Ink, new(x, frame.Top), new(x, frame.Bottom));
+                break;
+            default:
+                throw new InvalidOperationException($"A {mark.GetType().Name} cannot be drawn.");
+        }
+    }
+
+    private static void DrawLine(Html html, SvgFrame frame, LineMark line)
+    {
+        StringBuilder path = new();
+        bool down = false;
+        foreach (Point point in line.Points.Select(frame.Place))
+        {
+            if (point.IsFinite)
+            {
+                path.Append(down ? 'L' : 'M').Append(Html.Length(point.X)).Append(' ').Append(Html.Length(point.Y));
+            }
+
+            down = point.IsFinite;
+        }
+
+        html.Empty("path", ("class", $"line {line.Ink.CssClass()}{(line.Dashed ? " dashed" : "")}"), ("d", path.ToString()));
+        if (!line.Dashed && line.Points.Length <= ScottPlotMarks.MostMarkers)
+        {
+            DrawDots(html, frame, line.Points, line.Ink, "dot solid", 2.4);
+        }
+    }
+
+    private static void DrawDots(Html html, SvgFrame frame, IEnumerable<Point> points, Ink ink, string kind, double radius)
+    {
+        html.Open("g", ("class", $"{kind} {ink.CssClass()}"));
+        foreach (Point point in points.Select(frame.Place).Where(point => point.IsFinite))
+        {
+            html.Empty("circle", ("cx", Html.Length(point.X)), ("cy", Html.Length(point.Y)), ("r", Html.Length(radius)));
+        }
+
+        html.Close("g");
+    }
+
+    private static void DrawBars(Html html, SvgFrame frame, BarMark mark)
+    {
+        html.Open("g", ("class", $"bar {mark.Ink.CssClass()}"));
+        foreach (Bar bar in mark.Bars.Where(bar => double.IsFinite(bar.Top)))
+        {
+            Point corner = frame.Place(new(bar.Centre - (bar.Width / 2), bar.Top));
+            Point opposite = frame.Place(new(bar.Centre + (bar.Width / 2), bar.Bottom));
+            html.Empty(
+                "rect",
+                ("x", Html.Length(corner.X)),
+                ("y", Html.Length(corner.Y)),
+                ("width", Html.Length(Math.Max(0.4, opposite.X - corner.X))),
+                ("height", Html.Length(opposite.Y - corner.Y)));
+        }
+
+        html.Close("g");
+    }
+
+    private static void DrawRule(Html html, Ink ink, Point from, Point to) => html.Empty(
+        "path", ("class", $"line dashed {ink.CssClass()}"), ("d", $"M{Html.Length(from.X)} {Html.Length(from.Y)}L{Html.Length(to.X)} {Html.Length(to.Y)}"));
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Straggler.Reports.Records;
+
+/// <summary>One evaluation of the server's model: a row of metrics.csv, as far as the report uses it.</summary>
+/// <param name="Arrival">Arrivals so far.</param>
+/// <param name="VirtualTime">Virtual seconds.</param>
+/// <param name="Loss">Test loss; NaN where it was not finite or not measured.</param>
+/// <param name="Accuracy">Test accuracy, 0 to 1; NaN where it was not measured.</param>
+/// <param name="ClassAccuracy">Accuracy on each class; NaN for a class without test samples.</param>
+internal sealed record EvaluationRow(
+    double Arrival, double VirtualTime, double Loss, double Accuracy, ImmutableArray<double> ClassAccuracy)
+{
+    private const string ClassPrefix = "class_accuracy_";
+
+    /// <summary>Reads metrics.csv.</summary>
+    /// <param name="csv">The file.</param>
+    public static ImmutableArray<EvaluationRow> ReadAll(CsvReader csv)
+    {
+        int arrival = csv.Column("arrival");
+        int virtualTime = csv.Column("virtual_time");
+        int loss = csv.Column("loss");
+        int accuracy = csv.Column("accuracy");
+        int[] classes = ClassColumns(csv.Header);
+        ImmutableArray<EvaluationRow>.Builder rows = ImmutableArray.CreateBuilder<EvaluationRow>();
+        while (csv.Read())
+        {
+            rows.Add(new(
+                csv.Number(arrival),
+                csv.Number(virtualTime),
+                csv.Number(loss),
+                csv.Number(accuracy),
+                [.. classes.Select(csv.Number)]));
+        }
+
+        return rows.ToImmutable();
+    }
+
+    /// <summary>The columns class_accuracy_0, class_accuracy_1, ... in the order of the classes.</summary>
+    private static int[] ClassColumns(IReadOnlyList<string> header) =>
+        [.. Enumerable.Range(0, header.Count)
+            .Where(column => header[column].StartsWith(ClassPrefix, StringComparison.Ordinal))
+            .Select(column => (column, Class: ClassOf(header[column])))
+            .Where(pair => pair.Class is not null)
+            .OrderBy(pair => pair.Class)
+            .Select(pair => pair.column)];
+
+    private static int? ClassOf(string column) =>
+        int.TryParse(column.AsSpan(ClassPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int label) ? label : null;
+}

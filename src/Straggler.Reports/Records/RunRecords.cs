@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+
+namespace Straggler.Reports.Records;
+
+/// <summary>What a run left in its directory, read for the report. A file that is not there is null.</summary>
+internal sealed record RunRecords
+{
+    /// <summary>The directory's own name.</summary>
+    public required string DirectoryName { get; init; }
+
+    /// <summary>summary.json.</summary>
+    public SummaryFile? Summary { get; init; }
+
+    /// <summary>metrics.csv, in the order of the evaluations.</summary>
+    public ImmutableArray<EvaluationRow>? Evaluations { get; init; }
+
+    /// <summary>updates.csv, aggregated.</summary>
+    public UpdateStatistics? Updates { get; init; }
+
+    /// <summary>clients.csv.</summary>
+    public ImmutableArray<ClientRow>? Clients { get; init; }
+
+    /// <summary>config.yaml, verbatim.</summary>
+    public string? Configuration { get; init; }
+
+    /// <summary>The run's name: the recorded one, else the directory's.</summary>
+    public string Name => Summary?.Text("name") ?? DirectoryName;
+
+    /// <summary>Reads a run directory.</summary>
+    /// <param name="directory">The run directory.</param>
+    /// <exception cref="ReportException">It is no run directory, or one of its files is damaged or unreadable.</exception>
+    public static RunRecords Read(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            throw new ReportException($"{directory}: there is no such directory; expected a run directory.");
+        }
+
+        RunRecords records = new()
+        {
+            DirectoryName = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))),
+            Summary = ReadFile(directory, "summary.json", SummaryFile.Read),
+            Evaluations = ReadValue(directory, "metrics.csv", EvaluationRow.ReadAll),
+            Updates = ReadFile(directory, "updates.csv", (stream, name) => ReadCsv(stream, name, UpdateStatistics.Read)),
+            Clients = ReadValue(directory, "clients.csv", ClientRow.ReadAll),
+            Configuration = ReadFile(directory, "config.yaml", (stream, _) => new StreamReader(stream).ReadToEnd()),
+        };
+        return records.Summary is not null || records.Evaluations is not null ? records : throw new ReportException(
+            $"{directory}: holds neither summary.json nor metrics.csv; expected a run directory.");
+    }
+
+    private static T? ReadValue<T>(string directory, string file, Func<CsvReader, T> read)
+        where T : struct
+    {
+        T? value = null;
+        ReadFile(directory, file, (stream, name) => value = ReadCsv(stream, name, read));
+        return value;
+    }
+
+    private static T ReadCsv<T>(Stream stream, string name, Func<CsvReader, T> read)
+    {
+        using CsvReader csv = new(stream, name);
+        return read(csv);
+    }
+
+    private static T? ReadFile<T>(string directory, string file, Func<Stream, string, T> read)
+    {
+        string path = Path.Combine(directory, file);
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return read(stream, path);
+        }
+        catch (FileNotFoundException)
+        {
+            return default;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ReportException($"{path}: cannot be read: {fault.Message}", fault);
+        }
+    }
+}

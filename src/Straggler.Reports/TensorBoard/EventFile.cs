@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Straggler.Reports.TensorBoard;
+
+/// <summary>A TensorBoard event file of scalars, to be followed while it grows.</summary>
+/// <remarks>
+/// A file of TFRecords: length (uint64), masked CRC-32C of the length, payload, masked CRC-32C of the payload, all little-endian. A
+/// payload is a <c>tensorflow.Event</c>. Source: tensorflow/core/lib/io/record_writer.h and tensorflow/core/util/event.proto.
+/// </remarks>
+internal sealed class EventFile : IDisposable
+{
+    // Field numbers of Event, Summary and Summary.Value.
+    private const int EventWallTime = 1, EventStep = 2, EventFileVersion = 3, EventSummary = 5;
+    private const int SummaryValue = 1;
+    private const int ValueTag = 1, ValueSimple = 2;
+
+    private readonly FileStream _stream;
+    private readonly TimeProvider _time;
+
+    /// <summary>Creates a file under a name that TensorBoard recognises and that no other file in the directory has.</summary>
+    /// <param name="directory">Its directory; created if need be.</param>
+    /// <param name="time">The wall clock.</param>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    public EventFile(string directory, TimeProvider time)
+    {
+        _time = time;
+        Directory.CreateDirectory(directory);
+        _stream = Create(directory, time.GetUtcNow().ToUnixTimeSeconds());
+        ProtobufWriter header = new();
+        header.Double(EventWallTime, WallTime());
+        header.String(EventFileVersion, "brain.Event:2");
+        WriteRecord(header.Written);
+        _stream.Flush();
+    }
+
+    /// <summary>The file.</summary>
+    public string Path => _stream.Name;
+
+    /// <summary>Adds scalars at a step and hands them to the system, so that TensorBoard sees them.</summary>
+    /// <param name="step">The step, at least 0.</param>
+    /// <param name="scalars">Tags and values.</param>
+    public void Write(long step, IEnumerable<(string Tag, double Value)> scalars)
+    {
+        ProtobufWriter summary = new();
+        foreach ((string tag, double value) in scalars)
+        {
+            ProtobufWriter scalar = new();
+            scalar.String(ValueTag, tag);
+            scalar.Float(ValueSimple, (float)value);
+            summary.Message(SummaryValue, scalar.Written);
+        }
+
+        ProtobufWriter entry = new();
+        entry.Double(EventWallTime, WallTime());
+        entry.Int64(EventStep, step);
+        entry.Message(EventSummary, summary.Written);
+        WriteRecord(entry.Written);
+        _stream.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private static FileStream Create(string directory, long seconds)
+    {
+        for (int number = 0; ; number++)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{seconds}.straggler.{number}");
+            string path = System.IO.Path.Combine(directory, name);
+            try
+            {
+                return new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // A run resumed within the same second; the next number is free.
+            }
+        }
+    }
+
+    private double WallTime() => _time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+
+    private void WriteRecord(ReadOnlySpan<byte> payload)
+    {
+        byte[] record = new byte[payload.Length + 16];
+        BinaryPrimitives.WriteUInt64LittleEndian(record, (ulong)payload.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), Crc32C.Masked(record.AsSpan(0, 8)));
+        payload.CopyTo(record.AsSpan(12));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(12 + payload.Length), Crc32C.Masked(payload));
+        _stream.Write(record);
+    }
+}
