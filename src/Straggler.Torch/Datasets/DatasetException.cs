@@ -1,6 +1,6 @@
 namespace Straggler.Torch.Datasets;
 
-/// <summary>A data set that cannot be had, or whose files are not what they should be; the message says what, where and what would do.</summary>
+/// <summary>A data set that cannot be had or is damaged; the message says what, where and what would do.</summary>
 public sealed class DatasetException : Exception
 {
     /// <summary>Explains the problem to the user.</summary>

@@ -43,7 +43,8 @@ internal static class DatasetLoader
         if (found != file.Sha256)
         {
             throw new DatasetException(
-                $"{path} is not {definition.Name}'s {file.Name}, or is damaged: expected the SHA-256 {file.Sha256} (unpacked), found {found}.");
+                $"{path} is not {definition.Name}'s {file.Name}, or is damaged: "
+                + $"expected the SHA-256 {file.Sha256} (unpacked), found {found}.");
         }
     }
 

@@ -29,7 +29,8 @@ internal static class DatasetLocator
         return (null, lookedAt);
     }
 
-    private static IEnumerable<(DatasetPlace Place, string Folder)> Candidates(DatasetDefinition definition, DatasetPlaces places, string? root)
+    private static IEnumerable<(DatasetPlace Place, string Folder)> Candidates(
+        DatasetDefinition definition, DatasetPlaces places, string? root)
     {
         if (root is null)
         {

@@ -8,9 +8,6 @@ public sealed record DatasetPlaces
     /// <summary>Name of the environment variable that names a folder whose subfolders are data sets.</summary>
     public const string DataVariable = "STRAGGLER_DATA";
 
-    /// <summary>Name of the environment variable that replaces the user's cache folder.</summary>
-    public const string CacheVariable = "STRAGGLER_CACHE";
-
     /// <summary>The value of <c>STRAGGLER_DATA</c>, or null.</summary>
     public string? DataFolder { get; init; }
 
@@ -24,11 +21,18 @@ public sealed record DatasetPlaces
     public string? SystemFolder { get; init; }
 
     /// <summary>The places as the process's environment gives them.</summary>
-    public static DatasetPlaces FromEnvironment() => new()
+    public static DatasetPlaces FromEnvironment() =>
+        From(Environment.GetEnvironmentVariable(DataVariable), Directory.GetCurrentDirectory(), NativeLoading.CacheFolder.Find());
+
+    /// <summary>The places as an environment gives them.</summary>
+    /// <param name="dataFolder">The value of <c>STRAGGLER_DATA</c>.</param>
+    /// <param name="workingFolder">The working directory.</param>
+    /// <param name="cacheFolder">The user's cache of Straggler.</param>
+    internal static DatasetPlaces From(string? dataFolder, string workingFolder, string cacheFolder) => new()
     {
-        DataFolder = Variable(DataVariable) is { } folder ? Path.GetFullPath(folder) : null,
-        ShippedFolders = [Path.Combine(AppContext.BaseDirectory, "data"), .. DataFoldersAbove(Directory.GetCurrentDirectory())],
-        CacheFolder = Path.Combine(Cache(), "data"),
+        DataFolder = string.IsNullOrEmpty(dataFolder) ? null : Path.GetFullPath(dataFolder, workingFolder),
+        ShippedFolders = [Path.Combine(AppContext.BaseDirectory, "data"), .. DataFoldersAbove(workingFolder)],
+        CacheFolder = Path.Combine(cacheFolder, "data"),
         SystemFolder = OperatingSystem.IsWindows() ? null : "/usr/share/datasets",
     };
 
@@ -63,25 +67,6 @@ public sealed record DatasetPlaces
             }
         }
     }
-
-    /// <summary>STRAGGLER_CACHE, else the folder that the XDG base directory specification (or Windows) gives for caches.</summary>
-    private static string Cache()
-    {
-        if (Variable(CacheVariable) is { } own)
-        {
-            return Path.GetFullPath(own);
-        }
-
-        // The XDG specification says that a relative path there is to be ignored.
-        string? xdg = Variable("XDG_CACHE_HOME");
-        string caches = xdg is not null && Path.IsPathRooted(xdg) ? xdg
-            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(caches, "straggler");
-    }
-
-    private static string? Variable(string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
 
 /// <summary>The kinds of places where a data set can lie.</summary>

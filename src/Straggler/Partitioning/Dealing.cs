@@ -67,14 +67,22 @@ internal static class Dealing
         return client.ToArray();
     });
 
-    /// <summary>Says that each client is to have so many samples, if there are not enough.</summary>
+    /// <summary>Checks that there are samples enough to give each client a minimum.</summary>
+    /// <param name="samples">Number of samples.</param>
+    /// <param name="clientCount">Number of clients.</param>
+    /// <param name="minimum">Fewest samples for a client.</param>
+    /// <param name="option">The option that sets the minimum, or null where it is fixed.</param>
     /// <exception cref="PartitionException">There are not enough.</exception>
-    public static void RequireEnough(int samples, int clientCount, int minSamples, string remedy)
+    public static void RequireEnough(int samples, int clientCount, int minimum, string? option)
     {
-        if ((long)clientCount * minSamples > samples)
+        if ((long)clientCount * minimum <= samples)
         {
-            throw new PartitionException(
-                $"{samples} training samples cannot give each of {clientCount} clients at least {minSamples}: {remedy}.");
+            return;
         }
+
+        string lower = option is null ? "" : $"{option} of {samples / clientCount} or less, ";
+        throw new PartitionException(
+            $"{samples} training samples cannot give each of {clientCount} clients at least {minimum}. "
+            + $"What would do: {lower}{samples / minimum} clients or fewer, or a larger data set.");
     }
 }

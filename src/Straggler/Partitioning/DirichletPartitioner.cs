@@ -30,8 +30,7 @@ public sealed class DirichletPartitioner(DirichletOptions options) : IPartitione
     /// <inheritdoc/>
     public int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
     {
-        Dealing.RequireEnough(
-            labels.Length, clientCount, options.MinSamples, $"lower min_samples to {labels.Length / clientCount} or less, or use fewer clients");
+        Dealing.RequireEnough(labels.Length, clientCount, options.MinSamples, "min_samples");
         List<int>[] clients = Dealing.EmptyClients(clientCount);
         double[] proportions = new double[clientCount];
         foreach (int[] samples in Dealing.ByClass(labels, classCount))

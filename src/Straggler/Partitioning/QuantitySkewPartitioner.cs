@@ -6,7 +6,8 @@ namespace Straggler.Partitioning;
 /// <summary>Options of <see cref="QuantitySkewPartitioner"/>.</summary>
 public sealed record QuantitySkewOptions
 {
-    /// <summary>Concentration of the sizes: near 0 few clients hold nearly all, large values approach equal sizes. The default is NIID-Bench's.</summary>
+    /// <summary>Concentration of the sizes: near 0 few clients hold nearly all, large values approach equal sizes.</summary>
+    /// <remarks>The default is NIID-Bench's.</remarks>
     [Range(1e-6, 1e9)]
     public double Alpha { get; init; } = 0.5;
 
@@ -26,8 +27,7 @@ public sealed class QuantitySkewPartitioner(QuantitySkewOptions options) : IPart
     /// <inheritdoc/>
     public int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
     {
-        Dealing.RequireEnough(
-            labels.Length, clientCount, options.MinSamples, $"lower min_samples to {labels.Length / clientCount} or less, or use fewer clients");
+        Dealing.RequireEnough(labels.Length, clientCount, options.MinSamples, "min_samples");
         int[] order = Dealing.Shuffled(labels.Length, ref random);
         double[] proportions = new double[clientCount];
         DirichletSampler.Sample(options.Alpha, proportions, ref random);

@@ -11,7 +11,7 @@ public sealed record ShardsOptions
     public int ShardsPerClient { get; init; } = 2;
 }
 
-/// <summary>Sorts the samples by label, cuts them into equal shards and gives each client so many at random: pathological label skew.</summary>
+/// <summary>Sorts the samples by label, cuts them into equal shards and gives each client so many at random: few classes each.</summary>
 /// <remarks>
 /// Source: B. McMahan et al., "Communication-efficient learning of deep networks from decentralized data", AISTATS 2017, section 3.
 /// Where the samples do not divide evenly, shards differ by one sample in size. Samples of one label are in random order.
@@ -23,8 +23,7 @@ public sealed class ShardsPartitioner(ShardsOptions options) : IPartitioner
     public int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
     {
         int perClient = options.ShardsPerClient;
-        Dealing.RequireEnough(
-            labels.Length, clientCount, perClient, $"lower shards_per_client to {labels.Length / clientCount} or less, or use fewer clients");
+        Dealing.RequireEnough(labels.Length, clientCount, perClient, "shards_per_client");
         int[] sorted = SortedByLabel(labels, classCount, ref random);
         int shardCount = clientCount * perClient;
         int[] shards = Dealing.Shuffled(shardCount, ref random);

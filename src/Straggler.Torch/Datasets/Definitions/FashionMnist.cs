@@ -13,10 +13,10 @@ internal static class FashionMnist
 {
     private const string Paper = "https://arxiv.org/abs/1708.07747";
 
-    private static readonly ImmutableArray<string> ClassNames =
+    private static readonly ImmutableArray<string> _classNames =
         ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
-    private static readonly ImmutableArray<string> Addresses =
+    private static readonly ImmutableArray<string> _addresses =
     [
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
@@ -29,7 +29,7 @@ internal static class FashionMnist
         Source = Paper,
         Licence = "MIT",
         Shape = new(1, 28, 28),
-        ClassNames = ClassNames,
+        ClassNames = _classNames,
         Mean = [0.28668165f],
         Deviation = [0.35401257f],
         Files =
@@ -49,7 +49,7 @@ internal static class FashionMnist
         Source = Paper,
         Licence = "MIT",
         Shape = new(1, 28, 28),
-        ClassNames = ClassNames,
+        ClassNames = _classNames,
         Mean = [0.28604060f],
         Deviation = [0.35302424f],
         Files =
@@ -62,10 +62,10 @@ internal static class FashionMnist
         Folders = ["fashion_mnist", "fashion-mnist", "FashionMNIST/raw"],
         Downloads =
         [
-            Download(Addresses, TrainImagesName, 26_421_880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
-            Download(Addresses, TrainLabelsName, 29_515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
-            Download(Addresses, TestImagesName, 4_422_102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
-            Download(Addresses, TestLabelsName, 5_148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
+            Download(_addresses, TrainImagesName, 26_421_880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
+            Download(_addresses, TrainLabelsName, 29_515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
+            Download(_addresses, TestImagesName, 4_422_102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
+            Download(_addresses, TestLabelsName, 5_148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
         ],
     };
 }

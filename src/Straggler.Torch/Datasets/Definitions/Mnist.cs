@@ -11,7 +11,7 @@ namespace Straggler.Torch.Datasets.Definitions;
 /// </remarks>
 internal static class Mnist
 {
-    private static readonly ImmutableArray<string> Addresses =
+    private static readonly ImmutableArray<string> _addresses =
     [
         "http://yann.lecun.com/exdb/mnist/",
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -38,10 +38,10 @@ internal static class Mnist
         Folders = ["mnist", "MNIST/raw"],
         Downloads =
         [
-            Download(Addresses, TrainImagesName, 9_912_422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
-            Download(Addresses, TrainLabelsName, 28_881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
-            Download(Addresses, TestImagesName, 1_648_877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
-            Download(Addresses, TestLabelsName, 4_542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
+            Download(_addresses, TrainImagesName, 9_912_422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
+            Download(_addresses, TrainLabelsName, 28_881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
+            Download(_addresses, TestImagesName, 1_648_877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
+            Download(_addresses, TestLabelsName, 4_542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
         ],
     };
 }
