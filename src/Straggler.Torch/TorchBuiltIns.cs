@@ -18,5 +18,17 @@ public static partial class TorchBuiltIns
         Catalog<ModelFactory>.Line<NoOptions>(
             "logistic", "Logistic regression on the pixels", "https://pytorch.org/docs/stable/generated/torch.nn.Linear.html",
             _ => (shape, classes) => new LogisticRegression(shape, classes)),
+        Catalog<ModelFactory>.Line<SqueezeNetOptions>(
+            "squeezenet", "SqueezeNet 1.1, torchvision's; stem: small suits 32x32", "Iandola et al. 2016, arXiv:1602.07360",
+            options => (shape, classes) => new SqueezeNet(shape, classes, options)),
+        Catalog<ModelFactory>.Line<ResNetOptions>(
+            "resnet18", "ResNet-18, torchvision's; stem: small suits 32x32", "He et al. 2015, arXiv:1512.03385",
+            options => (shape, classes) => ResNet.ResNet18(shape, classes, options)),
+        Catalog<ModelFactory>.Line<ResNetOptions>(
+            "resnet34", "ResNet-34, torchvision's; stem: small suits 32x32", "He et al. 2015, arXiv:1512.03385",
+            options => (shape, classes) => ResNet.ResNet34(shape, classes, options)),
+        Catalog<ModelFactory>.Line<SmallResNetOptions>(
+            "resnet_small", "A ResNet of three small stages for 28x28 and 32x32", "He et al. 2015, arXiv:1512.03385, section 4.2",
+            options => (shape, classes) => ResNet.Small(shape, classes, options)),
     ]);
 }

@@ -30,6 +30,21 @@ public abstract class FederatedModule : nn.Module<Tensor, Tensor>
     /// <returns>[batch, classes] logits, before any softmax; disposed of with the caller's dispose scope.</returns>
     public abstract override Tensor forward(Tensor input);
 
+    /// <summary>While training, zeroes each element with a probability and scales the rest up to keep the mean.</summary>
+    /// <param name="input">Any shape.</param>
+    /// <param name="probability">Of dropping an element, from 0 to below 1.</param>
+    protected Tensor Dropout(Tensor input, double probability)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (!training || probability == 0)
+        {
+            return input;
+        }
+
+        double kept = 1 - probability;
+        return input.mul(empty_like(input).bernoulli_(kept, Randomness).div_(kept));
+    }
+
     /// <summary>The loss that clients minimise: cross-entropy unless overridden.</summary>
     /// <param name="logits">[batch, classes].</param>
     /// <param name="labels">[batch] int64.</param>
