@@ -57,7 +57,18 @@ internal static class ElfVersionPatch
                     found++;
                 }
 
-                entry += BinaryPrimitives.ReadUInt32LittleEndian(requirement[12..]);
+                uint step = BinaryPrimitives.ReadUInt32LittleEndian(requirement[12..]);
+                if (step == 0)
+                {
+                    break;
+                }
+
+                entry += step;
+            }
+
+            if (next == 0)
+            {
+                break;
             }
 
             library += next;
