@@ -1,4 +1,5 @@
 using Straggler.Delays;
+using Straggler.Partitioning;
 using Straggler.Scheduling;
 using Straggler.Staleness;
 using Straggler.Strategies;
@@ -63,7 +64,7 @@ public sealed class PlanLoaderTests
             """);
 
         Assert.Equal("trial", plan.EffectiveName());
-        Assert.Equal(new DatasetOptions { Root = "/data", Augment = true }, plan.Dataset.Options);
+        Assert.Equal(new Cifar10Options { Root = "/data", Augment = true }, plan.Dataset.Options);
         Assert.Equal(1000, plan.Rounds);
         Assert.Equal((12.5, 300L), (plan.Stop.VirtualTime, plan.Stop.ServerSteps));
         FedBuffOptions fedBuff = Assert.IsType<FedBuffOptions>(plan.Strategy.Options);

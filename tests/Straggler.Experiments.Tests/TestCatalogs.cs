@@ -1,37 +1,29 @@
 using System.ComponentModel.DataAnnotations;
 using Straggler.Configuration;
-using Straggler.Partitioning;
 
 namespace Straggler.Experiments.Tests;
 
-/// <summary>Models, data sets and partitioners with the options that the real ones have or might have; nothing here can be run.</summary>
+/// <summary>Models and data sets with the options of the real ones, which this project cannot see; nothing here can be run.</summary>
 internal static class TestCatalogs
 {
     public static Catalog<string> Models { get; } = new("model",
     [
-        Catalog<string>.Line<CnnOptions>("cnn", "", "", _ => "cnn"),
-        Catalog<string>.Line<MlpOptions>("mlp", "", "", _ => "mlp"),
-        Catalog<string>.Line<NoOptions>("squeezenet", "", "", _ => "squeezenet"),
+        Catalog<string>.Line<CnnOptions>("cnn", "", "", _ => ""),
+        Catalog<string>.Line<MlpOptions>("mlp", "", "", _ => ""),
+        Catalog<string>.Line<NoOptions>("logistic", "", "", _ => ""),
+        Catalog<string>.Line<SqueezeNetOptions>("squeezenet", "", "", _ => ""),
+        Catalog<string>.Line<ResNetOptions>("resnet18", "", "", _ => ""),
+        Catalog<string>.Line<ResNetOptions>("resnet34", "", "", _ => ""),
+        Catalog<string>.Line<SmallResNetOptions>("resnet_small", "", "", _ => ""),
     ]);
 
-    public static Catalog<string> Datasets { get; } = new("data set",
+    public static Catalog<string> Datasets { get; } = new("dataset",
     [
-        Catalog<string>.Line<DatasetOptions>("fashion_mnist_small", "", "", _ => ""),
-        Catalog<string>.Line<DatasetOptions>("cifar10", "", "", _ => ""),
+        Catalog<string>.Line<GreyDatasetOptions>("fashion_mnist_small", "", "", _ => ""),
+        Catalog<string>.Line<Cifar10Options>("cifar10", "", "", _ => ""),
     ]);
 
-    public static Catalog<IPartitioner> Partitioners { get; } = new("partitioner",
-    [
-        Catalog<IPartitioner>.Line<NoOptions>("iid", "", "", _ => throw new NotSupportedException()),
-        Catalog<IPartitioner>.Line<DirichletOptions>("dirichlet", "", "", _ => throw new NotSupportedException()),
-    ]);
-
-    public static ConfigurationCatalogs All { get; } = new(Models, Datasets)
-    {
-        Components = [BuiltIns.Strategies, BuiltIns.StalenessWeights, BuiltIns.Distributions, Partitioners],
-    };
-
-    public static PlanLoader Loader { get; } = new(All);
+    public static PlanLoader Loader { get; } = new(new(Models, Datasets));
 
     public static ExperimentPlan Parse(string yaml, params string[] overrides) => Loader.Parse(yaml, "test.yaml", overrides);
 
@@ -47,6 +39,12 @@ public enum Norm
     Group,
 }
 
+public enum Stem
+{
+    Torchvision,
+    Small,
+}
+
 public sealed record CnnOptions
 {
     public Norm Norm { get; init; }
@@ -57,24 +55,44 @@ public sealed record CnnOptions
 
 public sealed record MlpOptions
 {
-    public IReadOnlyList<int> Hidden { get; init; } = [200, 200];
+    [Range(1, 65536)]
+    public int Hidden { get; init; } = 200;
 
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; }
 }
 
-public sealed record DatasetOptions
+public sealed record SqueezeNetOptions
+{
+    public Stem Stem { get; init; }
+}
+
+public sealed record ResNetOptions
+{
+    public Stem Stem { get; init; }
+
+    public Norm Norm { get; init; } = Norm.Batch;
+}
+
+public sealed record SmallResNetOptions
+{
+    public int Blocks { get; init; } = 1;
+
+    public Norm Norm { get; init; } = Norm.Batch;
+}
+
+public abstract record DatasetOptions
 {
     public string? Root { get; init; }
 
     public bool Augment { get; init; }
+
+    public int? TrainLimit { get; init; }
 }
 
-public sealed record DirichletOptions
-{
-    [Range(0.0, 1e6, MinimumIsExclusive = true)]
-    public double Alpha { get; init; } = 0.3;
+public sealed record GreyDatasetOptions : DatasetOptions;
 
-    [Range(0, int.MaxValue)]
-    public int MinSamples { get; init; } = 1;
+public sealed record Cifar10Options : DatasetOptions
+{
+    public Cifar10Options() => Augment = true;
 }

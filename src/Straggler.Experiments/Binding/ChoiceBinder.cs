@@ -143,7 +143,8 @@ internal sealed partial class ChoiceBinder(RecordBinder records, OptionFiles fil
             OptionSchema? old = history.OptionsAt(given.Layer).FirstOrDefault(option => option.Keys.Contains(given.Key));
             if (old is not null)
             {
-                OptionSchema? same = wanted.FirstOrDefault(option => option.Keys.Contains(old.Key));
+                // A default that nobody wrote does not survive the component it is the default of.
+                OptionSchema? same = given.Layer == Layer.Defaults ? null : wanted.FirstOrDefault(option => option.Keys.Contains(old.Key));
                 section.Replace(given, same is null ? [] : [given with { Key = same.Key }]);
             }
         }

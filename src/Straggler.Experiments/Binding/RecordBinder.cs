@@ -75,21 +75,17 @@ internal sealed class RecordBinder
             return null;
         }
 
-        // A null clears what lower layers said, so that what follows starts afresh.
-        givens.RemoveRange(0, 1 + givens.FindLastIndex(givens.Count - 1, givens.Count, given => given.Value.IsNull && given != givens[^1]));
-        return option.Role == OptionRole.Section ? BindSection(option, current, givens) : BindChoice(option, (IChoice?)current, givens);
+        // A null clears what lower layers said, so that what follows starts afresh; the default names stay.
+        int lastNull = givens.FindLastIndex(given => given.Value.IsNull);
+        bool isSection = option.Role == OptionRole.Section;
+        int cleared = isSection || lastNull < givens.Count - 1 ? lastNull + 1 : lastNull;
+        List<Given> kept = [.. givens.Where((given, i) => i >= cleared || given.Layer == Layer.Defaults)];
+        return isSection ? BindSection(option, current, givens[^1].Path, kept) : BindChoice(option, (IChoice?)current, kept);
     }
 
-    private object BindSection(OptionSchema option, object? current, List<Given> givens)
+    private object BindSection(OptionSchema option, object? current, string path, List<Given> givens)
     {
-        string path = givens[^1].Path;
         OptionSchema? choice = OptionSchema.Of(option.Type).FirstOrDefault(inner => inner.Role == OptionRole.ChoiceBeside);
-        if (givens[^1].Value.IsNull)
-        {
-            // A section whose keys are all commented out.
-            givens.RemoveAt(givens.Count - 1);
-        }
-
         Section section = Section.Open(path, givens, choice?.NameKey, _faults);
         _unknown.Watch(section);
         return Bind(option.Type, current, section);

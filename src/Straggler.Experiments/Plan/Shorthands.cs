@@ -49,7 +49,13 @@ internal static class Shorthands
             return;
         }
 
-        // Put first in its layer, so that what the section itself says in the same words stands.
+        // Another partitioner chosen in a higher layer has no use for it, not even for an option of the same name.
+        if (root.Take("partition").Where(given => given.Layer > layer).SelectMany(Parts).LastOrDefault(part => part.Key == "name")
+            is { Value: ConfigScalar { Text: not "dirichlet" } })
+        {
+            return;
+        }
+
         ConfigMap partition = new(alpha.Value.Place,
         [
             new("name", alpha.KeyPlace, new ConfigScalar(alpha.KeyPlace, "dirichlet"), "partition.name"),

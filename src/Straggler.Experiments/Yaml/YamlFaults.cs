@@ -6,17 +6,17 @@ namespace Straggler.Experiments.Yaml;
 internal static class YamlFaults
 {
     /// <summary>Explains a parser's complaint.</summary>
-    public static string Explain(YamlException exception, string text)
+    /// <param name="exception">The complaint.</param>
+    /// <param name="text">The whole text.</param>
+    /// <param name="placeAt">Turns the parser's marks into places.</param>
+    public static ConfigFault Explain(YamlException exception, string text, Func<Mark, ConfigPlace> placeAt)
     {
-        string[] lines = text.Split('\n');
-        int index = (int)exception.Start.Line - 1;
-        string line = index >= 0 && index < lines.Length ? lines[index] : "";
-        if (line[..(line.Length - line.TrimStart().Length)].Contains('\t', StringComparison.Ordinal))
-        {
-            return "the line is indented with a tab; YAML allows spaces only";
-        }
-
-        return "the YAML is not well formed: " + Sentence(exception.Message);
+        // A tab puzzles the parser some way before or after the line that it stands in.
+        int line = Array.FindIndex(text.Split('\n'), line => line[..(line.Length - line.TrimStart().Length)].TrimEnd('\r').Contains('\t', StringComparison.Ordinal)
+            && line.Trim().Length > 0);
+        return line >= 0
+            ? new(placeAt(new Mark(0, line + 1, 1)), "the line is indented with a tab; YAML allows spaces only")
+            : new(placeAt(exception.Start), "the YAML is not well formed: " + Sentence(exception.Message));
     }
 
     private static string Sentence(string message)

@@ -39,7 +39,7 @@ internal sealed class YamlReader
         }
         catch (YamlException exception)
         {
-            faults.Add(placeAt(exception.Start), YamlFaults.Explain(exception, text));
+            faults.Add(exception is OwnFault ? new(placeAt(exception.Start), exception.Message) : YamlFaults.Explain(exception, text, placeAt));
             return null;
         }
     }
@@ -167,5 +167,8 @@ internal sealed class YamlReader
         }
     }
 
-    private static YamlException Wrong(ParsingEvent at, string message) => new(at.Start, at.End, message);
+    private static OwnFault Wrong(ParsingEvent at, string message) => new(at.Start, at.End, message);
+
+    /// <summary>What this reader does not accept, as against what is no YAML at all.</summary>
+    private sealed class OwnFault(Mark start, Mark end, string message) : YamlException(start, end, message);
 }

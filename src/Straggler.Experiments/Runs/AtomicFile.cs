@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace Straggler.Experiments;
+
+/// <summary>Writes files that are either complete or not there.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes a file under a temporary name, flushes it to the disk and renames it, replacing one of that name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="RunDirectoryException">It cannot be written; nothing is left behind.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        string temporary = path + ".tmp";
+        RunDirectoryException.Guard(path, () =>
+        {
+            try
+            {
+                using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.Read))
+                {
+                    write(file);
+                    file.Flush(flushToDisk: true);
+                }
+
+                File.Move(temporary, path, overwrite: true);
+            }
+            catch
+            {
+                TryDelete(temporary);
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Writes a text as UTF-8.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="RunDirectoryException">It cannot be written.</exception>
+    public static void WriteText(string path, string text) => Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The first error is the one to report.
+        }
+    }
+}

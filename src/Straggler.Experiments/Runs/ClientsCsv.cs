@@ -1,0 +1,37 @@
+using Straggler.Recording;
+
+namespace Straggler.Experiments;
+
+/// <summary>Writes clients.csv: a row for each client, at the end of a run.</summary>
+public static class ClientsCsv
+{
+    /// <summary>The columns; a public contract.</summary>
+    public static IReadOnlyList<string> Columns { get; } = ["client", "samples", "test_samples", "arrivals", "mean_staleness", "accuracy"];
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="clients">The clients, in the order of their rows.</param>
+    /// <exception cref="RunDirectoryException">It cannot be written.</exception>
+    public static void Write(string path, IEnumerable<ClientRecord> clients) => AtomicFile.Write(path, file =>
+    {
+        CsvWriter csv = new(file, path);
+        foreach (string column in Columns)
+        {
+            csv.Field(column);
+        }
+
+        csv.EndRow();
+        foreach (ClientRecord client in clients)
+        {
+            csv.Field(client.Client);
+            csv.Field(client.Samples);
+            csv.Field(client.TestSamples);
+            csv.Field(client.Arrivals);
+            csv.Field(client.MeanStaleness);
+            csv.Field(client.Accuracy);
+            csv.EndRow();
+        }
+
+        csv.Flush();
+    });
+}

@@ -1,0 +1,69 @@
+using Straggler.Metrics;
+using Straggler.Recording;
+
+namespace Straggler.Experiments;
+
+/// <summary>Writes updates.csv: a row for each arrival, in order. Whole lines are on the disk at each evaluation.</summary>
+public sealed class UpdatesCsv : IRunObserver, IDisposable
+{
+    private readonly CsvWriter _csv;
+
+    /// <summary>Makes the file.</summary>
+    /// <param name="path">The file; it must not exist.</param>
+    /// <exception cref="RunDirectoryException">It cannot be made.</exception>
+    public UpdatesCsv(string path)
+        : this(new CsvWriter(path))
+    {
+    }
+
+    internal UpdatesCsv(CsvWriter csv)
+    {
+        _csv = csv;
+        foreach (string column in Columns)
+        {
+            _csv.Field(column);
+        }
+
+        _csv.EndRow();
+    }
+
+    /// <summary>The columns; a public contract.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        "arrival", "virtual_time", "client", "dispatch_virtual_time", "base_version", "version",
+        "staleness", "weight", "samples", "train_loss", "outcome",
+    ];
+
+    /// <inheritdoc/>
+    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    public void OnUpdate(in UpdateRecord update)
+    {
+        _csv.Field(update.Arrival);
+        _csv.Field(update.VirtualTime);
+        _csv.Field(update.Client);
+        _csv.Field(update.DispatchVirtualTime);
+        _csv.Field(update.BaseVersion);
+        _csv.Field(update.Version);
+        _csv.Field(update.Staleness);
+        _csv.Field(update.Weight);
+        _csv.Field(update.Samples);
+        _csv.Field(update.TrainLoss);
+        _csv.Field(Word(update.Outcome));
+        _csv.EndRow();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    public void OnEvaluation(EvaluationRecord evaluation) => _csv.Flush();
+
+    /// <inheritdoc/>
+    public void Dispose() => _csv.Dispose();
+
+    private static string Word(UpdateOutcome outcome) => outcome switch
+    {
+        UpdateOutcome.Applied => "applied",
+        UpdateOutcome.RefusedStale => "refused_stale",
+        UpdateOutcome.RefusedNonFinite => "refused_non_finite",
+        _ => throw new InvalidOperationException($"updates.csv has no word for the outcome {outcome}."),
+    };
+}
