@@ -14,6 +14,7 @@ internal sealed class CsvWriter : IDisposable
     private readonly string _path;
     private byte[] _buffer = new byte[FlushAt + 4096];
     private int _length;
+    private long _flushed;
     private bool _rowStarted;
 
     /// <summary>Writes into a new file.</summary>
@@ -68,16 +69,25 @@ internal sealed class CsvWriter : IDisposable
     }
 
     /// <summary>Hands the rows written so far to the file.</summary>
-    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    /// <exception cref="RunDirectoryException">The file cannot be written; it ends with the rows of the last flush.</exception>
     public void Flush()
     {
         int length = _length;
         _length = 0;
-        RunDirectoryException.Guard(_path, () =>
+        try
         {
-            _stream.Write(_buffer, 0, length);
-            _stream.Flush();
-        });
+            RunDirectoryException.Guard(_path, () =>
+            {
+                _stream.Write(_buffer, 0, length);
+                _stream.Flush();
+            });
+            _flushed += length;
+        }
+        catch (RunDirectoryException)
+        {
+            CutHalfLine();
+            throw;
+        }
     }
 
     /// <summary>Flushes and closes.</summary>
@@ -103,6 +113,22 @@ internal sealed class CsvWriter : IDisposable
         FileStream? file = null;
         RunDirectoryException.Guard(path, () => file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
         return file!;
+    }
+
+    /// <summary>A disk that fills up takes a part of what is written; the table stays readable without it.</summary>
+    private void CutHalfLine()
+    {
+        try
+        {
+            if (_stream.CanSeek)
+            {
+                _stream.SetLength(_flushed);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // The first error is the one to report.
+        }
     }
 
     private void BeginField(int bytes)
