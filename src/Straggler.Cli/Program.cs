@@ -1,1 +1,3 @@
-return;
+using Straggler.Cli.Commands;
+
+return await StragglerCommand.RunAsync(args);

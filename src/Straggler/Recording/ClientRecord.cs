@@ -1,3 +1,6 @@
+using Straggler.Federation;
+using Straggler.Simulation;
+
 namespace Straggler.Recording;
 
 /// <summary>One client over a whole run: a row of clients.csv.</summary>
@@ -8,3 +11,21 @@ namespace Straggler.Recording;
 /// <param name="MeanStaleness">Mean staleness of its arrivals; NaN without any.</param>
 /// <param name="Accuracy">The final model's accuracy on its test samples; NaN without any.</param>
 public sealed record ClientRecord(int Client, int Samples, int TestSamples, long Arrivals, double MeanStaleness, double Accuracy);
+
+/// <summary>Sums clients up.</summary>
+public static class ClientRecords
+{
+    /// <summary>One record for each client, in order.</summary>
+    public static IEnumerable<ClientRecord> Create(SimulationResult result, ClientPopulation population)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(population);
+        return Enumerable.Range(0, population.Count).Select(client => new ClientRecord(
+            client,
+            population.Samples[client],
+            population.TestSamples[client],
+            (long)result.Statistics.ArrivalsByClient[client],
+            result.Statistics.MeanStaleness(client),
+            result.LastEvaluation.ClientAccuracy.IsEmpty ? double.NaN : result.LastEvaluation.ClientAccuracy[client]));
+    }
+}

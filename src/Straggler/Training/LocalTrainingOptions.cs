@@ -51,6 +51,10 @@ public sealed record LocalTrainingOptions : IValidatableObject
     [Range(0.0, 1e9, MinimumIsExclusive = true)]
     public double? ClipNorm { get; init; }
 
+    /// <summary>How many samples a task passes over: the client's samples × epochs, or steps × batch size.</summary>
+    /// <param name="samples">Training samples of the client.</param>
+    public long SamplesPerTask(int samples) => Steps is { } steps ? (long)steps * Math.Min(BatchSize, samples) : (long)samples * Epochs;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -1,0 +1,17 @@
+namespace Straggler.Cli.Commands;
+
+/// <summary>What the process returns.</summary>
+internal static class ExitCodes
+{
+    /// <summary>Done.</summary>
+    public const int Success = 0;
+
+    /// <summary>Something outside the user's input failed: the disk is full, a library does not load, a defect.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The user's input is wrong: the configuration, an argument, a path, a data file.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Stopped by Ctrl-C; what was done until then is written.</summary>
+    public const int Interrupted = 130;
+}

@@ -1,0 +1,50 @@
+using Straggler.Cli.Commands;
+using Straggler.Configuration;
+using Straggler.Experiments;
+using Straggler.Partitioning;
+using Straggler.Reports;
+using Straggler.Torch.Datasets;
+using Straggler.Torch.Models;
+using Straggler.Torch.NativeLoading;
+
+namespace Straggler.Cli.Display;
+
+/// <summary>Turns failures into messages that a user can act on.</summary>
+internal static class FailureReport
+{
+    /// <summary>Set to 1 to see where in the code a failure arose.</summary>
+    private const string DebugVariable = "STRAGGLER_DEBUG";
+
+    /// <summary>Writes the message.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Write(Exception failure, TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        Exception cause = failure is AggregateException { InnerExceptions.Count: 1 } ? failure.InnerException! : failure;
+        output.WriteLine(Message(cause));
+        if (Environment.GetEnvironmentVariable(DebugVariable) == "1")
+        {
+            output.WriteLine(failure);
+        }
+
+        return ExitCode(cause);
+    }
+
+    private static string Message(Exception failure) => failure switch
+    {
+        ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
+            or RunDirectoryException or ReportException or NativeLoadException => failure.Message,
+        OperationCanceledException => "Cancelled.",
+        IOException or UnauthorizedAccessException => $"A file could not be read or written: {failure.Message}",
+        OutOfMemoryException => "Out of memory. A lower concurrency or a smaller model needs less.",
+        _ => $"{failure.Message}\nThis is a defect or a condition we did not foresee. {DebugVariable}=1 shows where it arose.",
+    };
+
+    private static int ExitCode(Exception failure) => failure switch
+    {
+        ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
+            or RunDirectoryException or ReportException => ExitCodes.BadInput,
+        OperationCanceledException => ExitCodes.Interrupted,
+        _ => ExitCodes.Failure,
+    };
+}

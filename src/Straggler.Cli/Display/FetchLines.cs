@@ -1,0 +1,27 @@
+using System.Globalization;
+using Straggler.Torch.Datasets;
+
+namespace Straggler.Cli.Display;
+
+/// <summary>Says how far a download is: one line for every tenth of it, so that a log stays readable.</summary>
+internal sealed class FetchLines(TextWriter output) : IProgress<FetchProgress>
+{
+    private readonly Lock _lock = new();
+    private long _tenths = -1;
+
+    /// <inheritdoc/>
+    public void Report(FetchProgress value)
+    {
+        lock (_lock)
+        {
+            long tenths = 10 * value.Bytes / Math.Max(1, value.TotalBytes);
+            if (tenths != _tenths)
+            {
+                _tenths = tenths;
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{value.Dataset}: {value.Bytes / 1e6:F1} of {value.TotalBytes / 1e6:F1} MB ({value.File})"));
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Spectre.Console;
+using Straggler.Recording;
+
+namespace Straggler.Cli.Display;
+
+/// <summary>The few numbers that a user wants to see when a run has ended.</summary>
+internal static class SummaryTable
+{
+    /// <summary>Writes the table.</summary>
+    public static void Write(IAnsiConsole console, RunSummary summary, string directory)
+    {
+        ArgumentNullException.ThrowIfNull(console);
+        ArgumentNullException.ThrowIfNull(summary);
+        Table table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("what").AddColumn("value");
+        Row(table, "stopped by", summary.StopReason);
+        Row(table, "accuracy", $"{Percent(summary.Final.Accuracy)} at the end, {Percent(summary.BestAccuracy)} at best");
+        Row(table, "loss", Number(summary.Final.Loss));
+        Row(table, "arrivals", FormattableString.Invariant($"{summary.Arrivals} in {Number(summary.VirtualTime)} virtual seconds, {summary.Refused} refused"));
+        Row(table, "server steps", summary.ServerSteps.ToString(CultureInfo.InvariantCulture));
+        Row(table, "staleness", $"{Number(summary.Staleness.Mean)} on average, {Number(summary.Staleness.P90)} p90, {Number(summary.Staleness.Max)} max");
+        foreach (TargetSummary target in summary.Targets)
+        {
+            Row(table, $"{Percent(target.Accuracy)} reached", target.Reached
+                ? FormattableString.Invariant($"at arrival {target.Arrivals}, {Number(target.VirtualTime!.Value)} virtual seconds") : "not");
+        }
+
+        Row(table, "wall time", FormattableString.Invariant($"{summary.WallSeconds:F1} s, {summary.GradientSteps} gradient steps, {summary.Workers} workers"));
+        Row(table, "results", directory);
+        console.Write(table);
+    }
+
+    private static void Row(Table table, string name, string value) => table.AddRow($"[bold]{Markup.Escape(name)}[/]", Markup.Escape(value));
+
+    private static string Number(double value) => double.IsNaN(value) ? "-" : ProgressText.Number(value);
+
+    private static string Percent(double value) =>
+        double.IsNaN(value) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100 * value:F2} %");
+}

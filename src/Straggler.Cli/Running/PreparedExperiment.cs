@@ -1,0 +1,131 @@
+using Straggler.Configuration;
+using Straggler.Experiments;
+using Straggler.Federation;
+using Straggler.Metrics;
+using Straggler.Partitioning;
+using Straggler.Simulation;
+using Straggler.Strategies;
+using Straggler.Torch;
+using Straggler.Torch.Datasets;
+using Straggler.Torch.Models;
+using Straggler.Torch.Training;
+using Straggler.Training;
+
+namespace Straggler.Cli.Running;
+
+/// <summary>A plan turned into the parts of a run: the one place that knows both the configuration and the learner.</summary>
+internal sealed class PreparedExperiment : IDisposable
+{
+    private readonly ExperimentPlan _plan;
+    private readonly RandomStreams _streams;
+    private readonly WorkerPool? _workers;
+
+    private PreparedExperiment(ExperimentPlan plan, IReadOnlyList<ClientShard> shards, TorchProblem problem, int workers)
+    {
+        _plan = plan;
+        _streams = new(plan.Seed);
+        Problem = problem;
+        Population = new(shards, problem.TestLabels.Count);
+        Trains = plan.Training == TrainingMode.Local;
+        Strategy = plan.Strategy.Create()(new(
+            LearnedLayout.Length, LearnedLayout.TrainableLength, plan.ClientCount, plan.Concurrency, plan.Scheduler.Redispatch));
+        Versions = CreateVersions();
+        _workers = Trains ? new(problem, workers, TimeProvider.System) : null;
+    }
+
+    /// <summary>The clients.</summary>
+    public ClientPopulation Population { get; }
+
+    /// <summary>The model and the data.</summary>
+    public TorchProblem Problem { get; }
+
+    /// <summary>Whether clients really train; else only the timeline is simulated.</summary>
+    public bool Trains { get; }
+
+    /// <summary>The model's versions.</summary>
+    public VersionStore Versions { get; }
+
+    /// <summary>Wall time that workers trained.</summary>
+    public TimeSpan TrainingTime => _workers?.TrainingTime ?? TimeSpan.Zero;
+
+    /// <summary>Wall time that workers evaluated.</summary>
+    public TimeSpan EvaluationTime => _workers?.EvaluationTime ?? TimeSpan.Zero;
+
+    private IServerStrategy Strategy { get; }
+
+    private ParameterLayout LearnedLayout => Trains ? Problem.Layout : TimingOnlyTrainer.Layout;
+
+    /// <summary>Loads the data, deals it out and makes every part; fails before anything is written.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="workers">Threads that train.</param>
+    /// <param name="stage">Told what is being done.</param>
+    /// <param name="cancellation">Gives the loading up.</param>
+    public static PreparedExperiment Prepare(ExperimentPlan plan, int workers, Action<string> stage, CancellationToken cancellation)
+    {
+        stage($"Loading {plan.Dataset.Name}");
+        ImageDataset dataset = ((Choice<DatasetFactory>)plan.Dataset).Create()(DatasetStore.CreateDefault(), cancellation);
+        RandomStreams streams = new(plan.Seed);
+        IReadOnlyList<ClientShard> shards = ClientShards.Deal(
+            plan.Partition.Create(), dataset.Train.Labels, dataset.Test.Labels, dataset.ClassNames.Length, plan.ClientCount, streams);
+        stage($"{dataset.Train.Count} samples over {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}, model {plan.Model.Architecture.Name}");
+        TorchProblem problem = new(dataset, shards, (Choice<ModelFactory>)plan.Model.Architecture, plan.Model.Local, streams);
+        return new(plan, shards, problem, workers);
+    }
+
+    /// <summary>The run, ready to go.</summary>
+    /// <param name="observers">Who watches.</param>
+    public FederatedSimulation CreateSimulation(params IReadOnlyList<Recording.IRunObserver> observers)
+    {
+        SimulationOptions options = new()
+        {
+            Concurrency = _plan.Concurrency,
+            Rounds = _plan.Rounds,
+            Stop = _plan.Stop,
+            Scheduler = _plan.Scheduler,
+            Evaluation = _plan.Eval,
+        };
+        SimulationParts parts = new()
+        {
+            Population = Population,
+            Streams = _streams,
+            Delays = new(_plan.Delay, _streams, [.. Population.Samples.Select(_plan.Model.Local.SamplesPerTask)], Problem.Layout.ByteCount),
+            Strategy = Strategy,
+            Versions = Versions,
+            Trainer = (IClientTrainer?)_workers ?? new TimingOnlyTrainer(),
+            Evaluator = _workers,
+            Accuracy = _workers is null ? null : new AccuracyCounter(Problem.TestLabels, Problem.ClassCount, Population),
+            ModelBytes = Problem.Layout.ByteCount,
+        };
+        return new(options, parts, observers);
+    }
+
+    /// <summary>The current model in PyTorch's element order.</summary>
+    public float[] CanonicalParameters()
+    {
+        float[] canonical = new float[LearnedLayout.Length];
+        if (Trains)
+        {
+            Problem.ToCanonical(Versions.Current.Parameters, canonical);
+        }
+
+        return canonical;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _workers?.Dispose();
+        Problem.Dispose();
+    }
+
+    private VersionStore CreateVersions()
+    {
+        float[] initial = new float[LearnedLayout.Length];
+        if (Trains)
+        {
+            Problem.Initialize(initial);
+        }
+
+        return new(LearnedLayout, initial);
+    }
+}
