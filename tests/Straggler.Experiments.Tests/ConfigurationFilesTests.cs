@@ -125,18 +125,7 @@ public sealed class ConfigurationFilesTests : IDisposable
 
     private static IEnumerable<string> Names(string folder) => Directory.GetFiles(Config(folder)).Select(file => Path.GetFileNameWithoutExtension(file));
 
-    private static string Config(string path) => Path.Combine(RepositoryRoot(), "configs", path);
-
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Straggler.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
+    private static string Config(string path) => Repository.PathOf(Path.Combine("configs", path));
 
     private string Write(string name, string text)
     {

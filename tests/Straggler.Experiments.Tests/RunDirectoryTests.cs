@@ -24,11 +24,11 @@ public sealed class RunDirectoryTests : IDisposable
     public void Create_AtOnce_EachRunGetsItsOwnFolder()
     {
         ExperimentPlan plan = Parse("");
-        string[] names = new string[16];
+        string[] names = new string[64];
 
         Parallel.For(0, names.Length, i => names[i] = RunDirectory.Create(_folder, plan).Name);
 
-        Assert.Equal(16, names.Distinct().Count());
+        Assert.Equal(names.Length, names.Distinct().Count());
         Assert.Equal(names.Order(), Directory.GetDirectories(_folder).Select(Path.GetFileName).Order());
     }
 

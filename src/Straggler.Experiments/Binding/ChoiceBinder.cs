@@ -125,8 +125,9 @@ internal sealed partial class ChoiceBinder(RecordBinder records, OptionFiles fil
             else if (list.Items.Count > options.Length)
             {
                 string names = options.Length == 0 ? "" : $" ({string.Join(", ", options.Select(option => option.Key))})";
-                faults.Add(new(list.Place, string.Create(CultureInfo.InvariantCulture,
-                    $"has {list.Items.Count} values, but {history.At(given.Layer)} takes at most {options.Length}{names}")) { Path = given.Path });
+                string problem = string.Create(CultureInfo.InvariantCulture,
+                    $"has {list.Items.Count} values, but {history.At(given.Layer)} takes at most {options.Length}{names}");
+                faults.Add(new(list.Place, problem) { Path = given.Path });
             }
 
             section.Replace(given, list.Items.Take(options.Length).Select((item, i) =>

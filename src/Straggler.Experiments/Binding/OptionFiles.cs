@@ -7,7 +7,7 @@ namespace Straggler.Experiments.Binding;
 /// <param name="faults">Receives what is wrong with the files.</param>
 internal sealed class OptionFiles(string? experimentFile, FaultList faults)
 {
-    private static readonly Dictionary<string, string> Folders = new() { ["strategy"] = "strategies", ["model"] = "models" };
+    private static readonly Dictionary<string, string> _folders = new() { ["strategy"] = "strategies", ["model"] = "models" };
 
     /// <summary>Reads the options of a component, from <c>strategies/NAME.yaml</c> or <c>NAME.yaml</c> beside the experiment.</summary>
     /// <param name="section">The section's path.</param>
@@ -15,7 +15,7 @@ internal sealed class OptionFiles(string? experimentFile, FaultList faults)
     /// <returns>The options, or null where there is no such file.</returns>
     public ConfigMap? Read(string section, string name)
     {
-        if (experimentFile is null || !Folders.TryGetValue(section, out string? folder))
+        if (experimentFile is null || !_folders.TryGetValue(section, out string? folder))
         {
             return null;
         }

@@ -28,7 +28,7 @@ internal enum OptionRole
 /// <summary>One property of an options record and how configurations write it.</summary>
 internal sealed class OptionSchema
 {
-    private static readonly ConcurrentDictionary<Type, ImmutableArray<OptionSchema>> Known = new();
+    private static readonly ConcurrentDictionary<Type, ImmutableArray<OptionSchema>> _known = new();
 
     private OptionSchema(PropertyInfo property)
     {
@@ -65,7 +65,7 @@ internal sealed class OptionSchema
     public string NameKey => ListKey is null ? "name" : Key;
 
     /// <summary>The options of a record, in the order of their declaration.</summary>
-    public static ImmutableArray<OptionSchema> Of(Type record) => Known.GetOrAdd(record, static type =>
+    public static ImmutableArray<OptionSchema> Of(Type record) => _known.GetOrAdd(record, static type =>
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.SetMethod is not null && property.GetIndexParameters().Length == 0)

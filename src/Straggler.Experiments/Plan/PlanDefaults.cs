@@ -7,7 +7,7 @@ internal static class PlanDefaults
 {
     public const int Concurrency = 10;
 
-    private static readonly ConfigPlace Place = new(ConfigPlace.Defaults);
+    private static readonly ConfigPlace _place = new(ConfigPlace.Defaults);
 
     public static ConfigMap Names { get; } = Map(
         ("dataset", Word("fashion_mnist_small")),
@@ -15,8 +15,8 @@ internal static class PlanDefaults
         ("strategy", Word("fedasync")),
         ("model", Word("cnn")));
 
-    private static ConfigScalar Word(string text) => new(Place, text);
+    private static ConfigScalar Word(string text) => new(_place, text);
 
     private static ConfigMap Map(params (string Key, ConfigNode Value)[] entries) =>
-        new(Place, [.. entries.Select(entry => new ConfigEntry(entry.Key, Place, entry.Value))]);
+        new(_place, [.. entries.Select(entry => new ConfigEntry(entry.Key, _place, entry.Value))]);
 }

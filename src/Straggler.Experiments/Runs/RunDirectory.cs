@@ -5,6 +5,8 @@ namespace Straggler.Experiments;
 /// <summary>The folder that holds the results of one run; docs/run-directory.md describes its files.</summary>
 public sealed class RunDirectory
 {
+    private const string ConfigFileName = "config.yaml";
+
     private static int _created;
 
     private RunDirectory(string parent, string name)
@@ -32,9 +34,8 @@ public sealed class RunDirectory
         ArgumentException.ThrowIfNullOrEmpty(parent);
         ArgumentNullException.ThrowIfNull(plan);
         MakeParent(parent);
-        RunDirectory directory = plan.Name is { } name ? Claim(parent, name) : ClaimFree(parent, plan.EffectiveName());
-        AtomicFile.WriteText(directory.PathOf("config.yaml"), PlanWriter.ToYaml(plan));
-        return directory;
+        string yaml = PlanWriter.ToYaml(plan);
+        return plan.Name is { } name ? Claim(parent, name, yaml) : ClaimFree(parent, plan.EffectiveName(), yaml);
     }
 
     /// <summary>The path of a file in the folder.</summary>
@@ -50,56 +51,91 @@ public sealed class RunDirectory
         RunDirectoryException.Guard(parent, () => Directory.CreateDirectory(parent));
     }
 
-    private static RunDirectory Claim(string parent, string name)
+    private static RunDirectory Claim(string parent, string name, string yaml)
     {
         RunDirectory directory = new(parent, name);
-        if (TryMake(directory) || (Directory.Exists(directory.Path) && IsEmpty(directory.Path)))
+        if (TryMake(directory, yaml))
         {
             return directory;
         }
 
-        throw new RunDirectoryException($"\"{directory.Path}\" exists already and is not empty. Choose another name, or move it away.");
+        if (!Directory.Exists(directory.Path) || !IsEmpty(directory.Path))
+        {
+            throw new RunDirectoryException($"\"{directory.Path}\" exists already and is not empty. Choose another name, or move it away.");
+        }
+
+        AtomicFile.WriteText(directory.PathOf(ConfigFileName), yaml);
+        return directory;
     }
 
-    private static RunDirectory ClaimFree(string parent, string name)
+    private static RunDirectory ClaimFree(string parent, string name, string yaml)
     {
         for (int number = 1; ; number++)
         {
             string suffix = number == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{number}");
             RunDirectory directory = new(parent, name + suffix);
-            if (TryMake(directory))
+            if (TryMake(directory, yaml))
             {
                 return directory;
             }
         }
     }
 
-    /// <summary>Makes the folder unless something has its name already.</summary>
-    /// <remarks>CreateDirectory does not tell whether it made the folder, but renaming a new one onto an existing name fails.</remarks>
-    private static bool TryMake(RunDirectory directory)
+    /// <summary>Makes the folder, with config.yaml in it, unless something has its name already.</summary>
+    /// <remarks>
+    /// Of runs that want one name at once only one may get it. Making a folder does not tell who made it, but renaming a folder onto one
+    /// that holds a file fails; so it is made under a name of its own and renamed with config.yaml inside.
+    /// </remarks>
+    private static bool TryMake(RunDirectory directory, string yaml)
     {
-        bool made = false;
-        RunDirectoryException.Guard(directory.Path, () =>
+        if (System.IO.Path.Exists(directory.Path))
         {
-            if (System.IO.Path.Exists(directory.Path))
-            {
-                return;
-            }
+            return false;
+        }
 
-            string unique = string.Create(CultureInfo.InvariantCulture,
-                $"{directory.Path}.{Environment.ProcessId}-{Interlocked.Increment(ref _created)}.new");
-            Directory.CreateDirectory(unique);
-            try
+        string unique = string.Create(CultureInfo.InvariantCulture,
+            $"{directory.Path}.{Environment.ProcessId}-{Interlocked.Increment(ref _created)}.new");
+        bool made = false;
+        try
+        {
+            RunDirectoryException.Guard(directory.Path, () => Directory.CreateDirectory(unique));
+            AtomicFile.WriteText(System.IO.Path.Combine(unique, ConfigFileName), yaml);
+            RunDirectoryException.Guard(directory.Path, () => made = TryMove(unique, directory.Path));
+        }
+        finally
+        {
+            if (!made)
             {
-                Directory.Move(unique, directory.Path);
-                made = true;
+                TryDelete(unique);
             }
-            catch (IOException) when (System.IO.Path.Exists(directory.Path))
-            {
-                Directory.Delete(unique);
-            }
-        });
+        }
+
         return made;
+    }
+
+    private static bool TryMove(string from, string to)
+    {
+        try
+        {
+            Directory.Move(from, to);
+            return true;
+        }
+        catch (IOException) when (System.IO.Path.Exists(to))
+        {
+            return false;
+        }
+    }
+
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It was never made, or the disk has worse troubles, which are reported.
+        }
     }
 
     private static bool IsEmpty(string path)

@@ -7,7 +7,7 @@ namespace Straggler.Experiments;
 /// <summary>Writes and reads summary.json: <see cref="RunSummary"/> with snake_case keys, null for NaN.</summary>
 public static class SummaryJson
 {
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly JsonSerializerOptions _options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
@@ -16,12 +16,12 @@ public static class SummaryJson
     };
 
     /// <summary>The text of summary.json, ending with a line feed.</summary>
-    public static string ToJson(RunSummary summary) => JsonSerializer.Serialize(summary, Options) + "\n";
+    public static string ToJson(RunSummary summary) => JsonSerializer.Serialize(summary, _options) + "\n";
 
     /// <summary>Reads the text of a summary.json.</summary>
     /// <exception cref="JsonException">It is not one.</exception>
     public static RunSummary Parse(string json) =>
-        JsonSerializer.Deserialize<RunSummary>(json, Options) ?? throw new JsonException("The summary is null.");
+        JsonSerializer.Deserialize<RunSummary>(json, _options) ?? throw new JsonException("The summary is null.");
 
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
