@@ -37,7 +37,8 @@ void Subset(string split, int perClass)
         }
     }
 
-    Write($"{split}-images-idx3-ubyte", images[..16], kept.SelectMany(sample => images.Skip(16 + (sample * ImageBytes)).Take(ImageBytes)), kept.Count);
+    IEnumerable<byte> pixels = kept.SelectMany(sample => images.Skip(16 + (sample * ImageBytes)).Take(ImageBytes));
+    Write($"{split}-images-idx3-ubyte", images[..16], pixels, kept.Count);
     Write($"{split}-labels-idx1-ubyte", labels[..8], kept.Select(sample => labels[8 + sample]), kept.Count);
 }
 
@@ -61,5 +62,6 @@ void Write(string name, byte[] header, IEnumerable<byte> body, int count)
     }
 
     Console.WriteLine($"{Convert.ToHexStringLower(SHA256.HashData(content))}  {content.Length,10:N0} bytes  {name} (unpacked)");
-    Console.WriteLine($"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}  {new FileInfo(path).Length,10:N0} bytes  {name}.gz");
+    byte[] written = File.ReadAllBytes(path);
+    Console.WriteLine($"{Convert.ToHexStringLower(SHA256.HashData(written))}  {written.Length,10:N0} bytes  {name}.gz");
 }

@@ -127,7 +127,8 @@ internal static class DatasetContent
         catch (Exception damage) when (damage is InvalidDataException or EndOfStreamException)
         {
             throw new DatasetException(
-                $"{path} is cut short or damaged: expected {expected} bytes{Unpacked(stream)}, could read {found} ({damage.Message})", damage);
+                $"{path} is cut short or damaged: expected {expected} bytes{Unpacked(stream)}, found {found} readable ({damage.Message})",
+                damage);
         }
     }
 

@@ -54,7 +54,8 @@ internal sealed class DatasetFetcher(HttpMessageHandler handler, IProgress<Fetch
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new DatasetException(
-                $"{download.Name} cannot be kept in {folder}: {failure.Message} Set {NativeLoading.CacheFolder.Variable} to another folder.", failure);
+                $"{download.Name} cannot be kept in {folder}: {failure.Message} Set {NativeLoading.CacheFolder.Variable} to another folder.",
+                failure);
         }
     }
 

@@ -18,37 +18,43 @@ internal static class DatasetLocator
         DatasetDefinition definition, DatasetPlaces places, string? root)
     {
         List<string> lookedAt = [];
-        foreach ((DatasetPlace place, string folder) in Candidates(definition, places, root))
+        foreach ((DatasetPlace place, string[] folders) in Candidates(definition, places, root))
         {
-            if (Inspect(definition, folder, lookedAt) is { } found)
+            string[] present = [.. folders.Where(Directory.Exists)];
+            if (present.Length == 0)
             {
-                return (new(place, found.Path, found.IsArchive), lookedAt);
+                lookedAt.Add($"{folders[0]} (no such folder)");
+            }
+
+            foreach (string folder in present)
+            {
+                if (Inspect(definition, folder, lookedAt) is { } found)
+                {
+                    return (new(place, found.Path, found.IsArchive), lookedAt);
+                }
             }
         }
 
         return (null, lookedAt);
     }
 
-    private static IEnumerable<(DatasetPlace Place, string Folder)> Candidates(
+    /// <summary>For each place the folders, by the names that the data set goes by, in which it may lie there.</summary>
+    private static IEnumerable<(DatasetPlace Place, string[] Folders)> Candidates(
         DatasetDefinition definition, DatasetPlaces places, string? root)
     {
         if (root is null)
         {
-            return places.InOrder().SelectMany(place => definition.Folders.Select(name => (place.Place, Path.Combine(place.Folder, name))));
+            return places.InOrder().Select(place => (place.Place, Below(place.Folder)));
         }
 
         string full = Path.GetFullPath(root);
-        return [(DatasetPlace.Root, full), .. definition.Folders.Select(name => (DatasetPlace.Root, Path.Combine(full, name)))];
+        return [(DatasetPlace.Root, [full, .. Below(full)])];
+
+        string[] Below(string folder) => [.. definition.Folders.Select(name => Path.Combine(folder, name))];
     }
 
     private static (string Path, bool IsArchive)? Inspect(DatasetDefinition definition, string folder, List<string> lookedAt)
     {
-        if (!Directory.Exists(folder))
-        {
-            lookedAt.Add($"{folder} (no such folder)");
-            return null;
-        }
-
         string[] missing = [.. definition.Files.Where(file => FindFile(folder, file) is null).Select(file => file.Name)];
         if (missing.Length == 0)
         {

@@ -20,7 +20,9 @@ internal static class DatasetMessages
             ? $"{archive} (or the files in it)"
             : string.Join(", ", definition.Files.Select(file => file.Name + ".gz"));
         string where = folder is not null && definition.Downloads.Length > 0 ? $"put {files} into {folder}, or " : "";
-        lines.Add($"Ways out: {where}name the folder that holds them (dataset.root), or set {DatasetPlaces.DataVariable} to the folder above it.");
+        lines.Add(
+            $"Ways out: {where}name the folder that holds them (dataset.root), "
+            + $"or set {DatasetPlaces.DataVariable} to the folder above that one.");
         return new(string.Join('\n', lines));
     }
 

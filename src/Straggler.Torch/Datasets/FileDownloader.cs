@@ -188,7 +188,8 @@ internal sealed class FileDownloader(HttpClient client, TimeSpan patience)
     }
 
     /// <summary>Waits for the network, but not for ever; what goes wrong there becomes a <see cref="HttpRequestException"/>.</summary>
-    private async Task<T> PatientlyAsync<T>(CancellationTokenSource stalled, Func<CancellationToken, Task<T>> act, CancellationToken cancellation)
+    private async Task<T> PatientlyAsync<T>(
+        CancellationTokenSource stalled, Func<CancellationToken, Task<T>> act, CancellationToken cancellation)
     {
         stalled.CancelAfter(patience);
         try

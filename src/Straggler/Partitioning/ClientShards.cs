@@ -6,8 +6,8 @@ namespace Straggler.Partitioning;
 /// <summary>Deals a data set out to the clients: training samples by a partitioner, test samples by the same proportions.</summary>
 public static class ClientShards
 {
-    private static readonly StreamPurpose TrainPurpose = new("partition");
-    private static readonly StreamPurpose TestPurpose = new("partition.test");
+    private static readonly StreamPurpose _trainPurpose = new("partition");
+    private static readonly StreamPurpose _testPurpose = new("partition.test");
 
     /// <summary>Deals a data set out; the same arguments and seed give the same shards.</summary>
     /// <param name="partitioner">How the training samples are dealt out.</param>
@@ -29,8 +29,8 @@ public static class ClientShards
         ArgumentNullException.ThrowIfNull(partitioner);
         ArgumentNullException.ThrowIfNull(streams);
         ArgumentOutOfRangeException.ThrowIfLessThan(clientCount, 1);
-        int[][] train = partitioner.Partition(trainLabels, classCount, clientCount, streams.Open(TrainPurpose));
-        int[][] test = TestSplitter.Split(train, trainLabels, testLabels, classCount, streams.Open(TestPurpose));
+        int[][] train = partitioner.Partition(trainLabels, classCount, clientCount, streams.Open(_trainPurpose));
+        int[][] test = TestSplitter.Split(train, trainLabels, testLabels, classCount, streams.Open(_testPurpose));
         return [.. train.Zip(test, (trainSamples, testSamples) => new ClientShard(trainSamples, testSamples))];
     }
 }

@@ -3,7 +3,7 @@ namespace Straggler.Tests.Partitioning;
 /// <summary>The Kolmogorov-Smirnov test of a sample against a continuous law, at confidence 0.9999.</summary>
 internal static class KolmogorovSmirnov
 {
-    /// <summary>Fails if the sample's empirical distribution is too far from the law's; a right sampler fails for 1 seed in 10,000.</summary>
+    /// <summary>Fails if the sample's distribution is too far from the law's; a right sampler fails for 1 seed in 10,000.</summary>
     public static void AssertFollows(double[] sample, Func<double, double> distribution)
     {
         double[] sorted = [.. sample.Order()];

@@ -14,7 +14,8 @@ public sealed class PartitionerShapeTests
     public void Iid_AnyCounts_GivesSizesThatDifferByOneAtMost() =>
         Gen.Select(Gen.Int[1, 40], Gen.Int[0, 200], Gen.ULong).Sample((clientCount, more, seed) =>
         {
-            int[] sizes = [.. new IidPartitioner().Partition(new int[clientCount + more], 1, clientCount, Stream(seed)).Select(s => s.Length)];
+            int[][] clients = new IidPartitioner().Partition(new int[clientCount + more], 1, clientCount, Stream(seed));
+            int[] sizes = [.. clients.Select(samples => samples.Length)];
             Assert.InRange(sizes.Max() - sizes.Min(), 0, 1);
         });
 
@@ -23,7 +24,8 @@ public sealed class PartitionerShapeTests
     {
         var refusal = Assert.Throws<PartitionException>(() => new IidPartitioner().Partition(_labels, 10, 1_001, Stream(1)));
         Assert.Equal(
-            "1000 training samples cannot give each of 1001 clients at least 1. What would do: 1000 clients or fewer, or a larger data set.",
+            "1000 training samples cannot give each of 1001 clients at least 1. "
+            + "What would do: 1000 clients or fewer, or a larger data set.",
             refusal.Message);
     }
 
@@ -69,8 +71,8 @@ public sealed class PartitionerShapeTests
     {
         // The labels of a client's n samples are hypergeometric: per class, mean n/10 and a variance below n/10.
         int[] largest = new QuantitySkewPartitioner(new()).Partition(_labels, 10, 5, Stream(5)).MaxBy(samples => samples.Length)!;
-        double mean = largest.Length / 10.0;
-        Assert.All(largest.CountBy(sample => _labels[sample]), count => Assert.InRange(count.Value, mean - (5 * Math.Sqrt(mean)), mean + (5 * Math.Sqrt(mean))));
+        double mean = largest.Length / 10.0, slack = 5 * Math.Sqrt(mean);
+        Assert.All(largest.CountBy(sample => _labels[sample]), count => Assert.InRange(count.Value, mean - slack, mean + slack));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Straggler.Tests.Partitioning;
 /// <summary>What every partitioner of the table owes its callers.</summary>
 public sealed class PartitionerTests
 {
-    private static readonly Gen<Case> Cases =
+    private static readonly Gen<Case> _cases =
         from entry in Gen.Int[0, BuiltIns.Partitioners.Entries.Count - 1]
         from classCount in Gen.Int[1, 12]
         from clientCount in Gen.Int[1, 40]
@@ -15,7 +15,7 @@ public sealed class PartitionerTests
         select new Case(BuiltIns.Partitioners.Entries[entry].Name, classCount, clientCount, labels, seed);
 
     [Fact]
-    public void Partition_AnyLabels_DealsEachSampleOnceInAscendingOrder() => Cases.Sample(test =>
+    public void Partition_AnyLabels_DealsEachSampleOnceInAscendingOrder() => _cases.Sample(test =>
     {
         int[][] clients = test.Partition();
         Assert.Equal(test.ClientCount, clients.Length);
@@ -25,10 +25,10 @@ public sealed class PartitionerTests
 
     [Fact]
     public void Partition_DefaultOptions_LeavesNoClientEmpty() =>
-        Cases.Sample(test => Assert.All(test.Partition(), samples => Assert.NotEmpty(samples)));
+        _cases.Sample(test => Assert.All(test.Partition(), samples => Assert.NotEmpty(samples)));
 
     [Fact]
-    public void Partition_SameSeed_GivesTheSame() => Cases.Sample(test => Assert.Equal(test.Partition(), test.Partition()));
+    public void Partition_SameSeed_GivesTheSame() => _cases.Sample(test => Assert.Equal(test.Partition(), test.Partition()));
 
     [Theory]
     [InlineData("iid")]

@@ -90,13 +90,15 @@ public sealed class DatasetFetchTests : IDisposable
     }
 
     [Fact]
-    public async Task FetchAsync_WrongContentEverywhere_LeavesNothingAndSaysSo()
+    public async Task FetchAsync_WrongContentEverywhere_NamesEveryAddress()
     {
-        FakeServer server = new(Files(Official).Concat(Files(Mirror)).ToDictionary(file => file.Key, _ => "<html>login</html>"u8.ToArray()));
+        byte[] page = "<html>log in</html>"u8.ToArray();
+        FakeServer server = new(Files(Official).Concat(Files(Mirror)).ToDictionary(file => file.Key, _ => page));
         var refusal = await Assert.ThrowsAsync<DatasetException>(
             () => _dataset.Store(_folder.FullPath, server).FetchAsync("tiny", Cancellation));
         Assert.Contains($"{Official}train-images.gz: ", refusal.Message);
         Assert.Contains($"{Mirror}train-images.gz: ", refusal.Message);
+        Assert.False(File.Exists(_folder["cache/tiny/train-images.gz"]));
     }
 
     [Fact]
@@ -119,7 +121,7 @@ public sealed class DatasetFetchTests : IDisposable
             () => _dataset.Store(_folder.FullPath, server).FetchAsync("tiny", Cancellation));
         Assert.Contains($"{_folder["system/tiny"]} (no such folder)", refusal.Message);
         Assert.Contains($"{Official}train-images.gz: Name or service not known", refusal.Message);
-        Assert.Contains($"put train-images.gz, train-labels.gz, test-images.gz, test-labels.gz into {_folder["cache/tiny"]}", refusal.Message);
+        Assert.Contains($"train-images.gz, train-labels.gz, test-images.gz, test-labels.gz into {_folder["cache/tiny"]}", refusal.Message);
         Assert.Empty(Directory.GetFiles(_folder["cache/tiny"]));
     }
 

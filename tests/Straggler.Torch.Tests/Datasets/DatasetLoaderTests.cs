@@ -1,3 +1,4 @@
+using CsCheck;
 using Straggler.Torch.Datasets;
 
 namespace Straggler.Torch.Tests.Datasets;
@@ -72,7 +73,7 @@ public sealed class DatasetLoaderTests : IDisposable
     [InlineData("train-labels", new byte[] { 0, 0, 8, 1, 0, 0, 0, 4, 2, 0, 1 }, "number of samples 3", "found 4")]
     [InlineData("train-labels", new byte[] { 0, 0, 8, 1, 0, 0, 0, 3, 2, 3, 1 }, "labels from 0 to 2", "found 3 at sample 1")]
     [InlineData("train-labels", new byte[] { 0, 0, 8, 1, 0, 0, 0, 3, 2, 1, 1 }, "SHA-256", "found")]
-    [InlineData("test-images", new byte[] { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 40, 41, 50, 51 }, "number of rows 1", "found 2")]
+    [InlineData("test-images", new byte[] { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 40, 41, 50, 51 }, "rows 1", "found 2")]
     [InlineData("test-images", new byte[] { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 40, 41, 50, 51 }, "columns 2", "found 3")]
     public void Load_WrongIdxFile_SaysWhatWasExpectedAndFound(string file, byte[] content, string expected, string found)
     {
@@ -139,6 +140,47 @@ public sealed class DatasetLoaderTests : IDisposable
             File.WriteAllBytes(path, packed[..length]);
             AssertRefused(TinyDataset.Cifar, _folder["root"], path);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Load_AnyByteChanged_IsRefusedOrHarmless(bool archive)
+    {
+        TinyDataset dataset = archive ? TinyDataset.Cifar : TinyDataset.Idx;
+        string root = _folder["root"];
+        if (archive)
+        {
+            dataset.WriteArchive(root);
+        }
+        else
+        {
+            dataset.WriteGzip(root);
+        }
+
+        byte[] labels = [.. Load(dataset).Train.Labels.Select(label => (byte)label)];
+        string[] files = Directory.GetFiles(root);
+        Gen.Select(Gen.Int[0, files.Length - 1], Gen.Int[0, 10_000], Gen.Byte).Sample(
+            (file, place, value) =>
+            {
+                byte[] packed = File.ReadAllBytes(files[file]), changed = [.. packed];
+                changed[place % packed.Length] = value;
+                File.WriteAllBytes(files[file], changed);
+                try
+                {
+                    Assert.Equal(labels, Load(dataset).Train.Labels.Select(label => (byte)label));
+                }
+                catch (DatasetException refusal)
+                {
+                    Assert.Contains(root, refusal.Message);
+                }
+                finally
+                {
+                    File.WriteAllBytes(files[file], packed);
+                }
+            },
+            iter: 1_000,
+            threads: 1);
     }
 
     [Fact]

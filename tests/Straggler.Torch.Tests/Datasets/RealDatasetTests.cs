@@ -57,7 +57,8 @@ public sealed class RealDatasetTests
     {
         Assert.SkipUnless(Directory.Exists(DebianFolder), $"Debian's package dataset-fashion-mnist is not installed in {DebianFolder}.");
         string small = Path.Combine(AppContext.BaseDirectory, "data", "fashion_mnist_small");
-        byte[] labels = Unpack(DebianFolder, $"{split}-labels-idx1-ubyte")[8..], images = Unpack(DebianFolder, $"{split}-images-idx3-ubyte")[16..];
+        byte[] labels = Unpack(DebianFolder, $"{split}-labels-idx1-ubyte")[8..];
+        byte[] images = Unpack(DebianFolder, $"{split}-images-idx3-ubyte")[16..];
         int[] kept = [.. Enumerable.Range(0, 10)
             .SelectMany(label => Enumerable.Range(0, labels.Length).Where(sample => labels[sample] == label).Take(perClass))
             .Order()];

@@ -22,7 +22,7 @@ internal sealed record TinyDataset(DatasetDefinition Definition, ImmutableDictio
             ("test-labels", DatasetFileKind.IdxLabels, DatasetSplit.Test, 0, 2, [0, 0, 8, 1, 0, 0, 0, 2, 1, 1]),
         ]);
 
-    /// <summary>Two training batches of two and a test batch of one image of 1×1 in three channels, three classes, as CIFAR's records.</summary>
+    /// <summary>Two training batches of two and a test batch of one image, 1×1 in three channels, three classes, as CIFAR's records.</summary>
     public static TinyDataset Cifar { get; } = Create(
         "tiny",
         new(3, 1, 1),
@@ -32,7 +32,7 @@ internal sealed record TinyDataset(DatasetDefinition Definition, ImmutableDictio
             ("test.bin", DatasetFileKind.CifarRecords, DatasetSplit.Test, 0, 1, [2, 50, 51, 52]),
         ]) is var set ? set with { Definition = set.Definition with { Archive = "tiny.tar.gz" } } : null!;
 
-    /// <summary>The same definition with one file's content (and, unless told otherwise, not its expected hash) replaced.</summary>
+    /// <summary>The same definition with one file's content replaced.</summary>
     public TinyDataset With(string file, byte[] content) => this with { Contents = Contents.SetItem(file, content) };
 
     public void WritePlain(string folder)
@@ -90,7 +90,9 @@ internal sealed record TinyDataset(DatasetDefinition Definition, ImmutableDictio
     };
 
     private static TinyDataset Create(
-        string name, ImageShape shape, (string Name, DatasetFileKind Kind, DatasetSplit Split, int First, int Samples, byte[] Content)[] files)
+        string name,
+        ImageShape shape,
+        (string Name, DatasetFileKind Kind, DatasetSplit Split, int First, int Samples, byte[] Content)[] files)
     {
         DatasetDefinition definition = new()
         {
