@@ -36,6 +36,9 @@ internal static class NumberText
         };
     }
 
+    /// <summary>A quantile of whole numbers: whole, or half way between two.</summary>
+    public static string Versions(double value) => value == Math.Floor(value) ? Count(value) : Measure(value);
+
     /// <summary>A fraction in per cent with one decimal.</summary>
     public static string Percent(double fraction) => double.IsFinite(fraction) ? Format(100 * fraction, "0.0") + Space + "%" : None;
 

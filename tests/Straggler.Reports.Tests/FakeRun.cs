@@ -31,7 +31,7 @@ internal sealed record FakeRun
         long[] count = new long[Clients];
         double[] staleness = new double[Clients];
         StringBuilder updates = new("arrival,virtual_time,client,dispatch_virtual_time,base_version,version,staleness,weight,samples,train_loss,outcome\n");
-        StringBuilder metrics = new("arrival,virtual_time,server_steps,loss,accuracy");
+        StringBuilder metrics = new("arrival,virtual_time,server_steps,loss,accuracy,client_worst10,client_best10");
         for (int label = 0; label < Classes; label++)
         {
             metrics.Append(CultureInfo.InvariantCulture, $",class_accuracy_{label}");
@@ -63,7 +63,7 @@ internal sealed record FakeRun
             best = Math.Max(best, accuracy);
             loss = 2.303 * Math.Pow(1 - accuracy, 0.9);
             course.Add((accuracy, time, arrival));
-            metrics.Append(CultureInfo.InvariantCulture, $"{arrival},{time:R},{version},{loss:R},{accuracy:R}");
+            metrics.Append(CultureInfo.InvariantCulture, $"{arrival},{time:R},{version},{loss:R},{accuracy:R},{0.7 * accuracy:R},{Math.Min(1, 1.12 * accuracy):R}");
             for (int label = 0; label < Classes; label++)
             {
                 metrics.Append(CultureInfo.InvariantCulture, $",{Math.Clamp(accuracy + (0.1 * Math.Sin(label * 2.1)), 0, 1):R}");
@@ -137,16 +137,35 @@ internal sealed record FakeRun
              "parameters_sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
             """;
         string config = """
+            name: fedasync-demo
             seed: 42
-            dataset: {name: fashion_mnist_small}
+            dataset:
+              name: fashion_mnist_small
+              root: null
             n_clients: 100
-            partition: {name: dirichlet, alpha: 0.3}
+            partition:
+              name: dirichlet
+              alpha: 0.3
+              min_samples: 1
             concurrency: 10
             rounds: 1000
-            strategy: {name: fedasync, mixing_rate: 0.6, staleness: polynomial} # a <comment> & "more"
-            model: {name: cnn, lr: 0.05, epochs: 1, batch_size: 32, optimizer: sgd}
-            delay: {dist: lognormal, params: [0.0, 0.75], per: client}
-            eval: {every_events: 50, target_acc: null, targets: [0.6, 0.7, 0.8, 0.9]}
+            strategy:
+              name: fedasync
+              eta: 0.6
+              staleness_fn: "1/(1 + s)" # <not> markup & "quoted"
+            model:
+              name: cnn
+              lr: 0.05
+              epochs: 1
+              batch_size: 32
+            delay:
+              dist: lognormal
+              params: [0, 0.75]
+              per: client
+            eval:
+              every_events: 50
+              target_acc: null
+              targets: [0.6, 0.7, 0.8, 0.9]
 
             """;
         File.WriteAllText(Path.Combine(directory, "updates.csv"), updates.ToString());

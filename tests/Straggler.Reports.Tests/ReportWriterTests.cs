@@ -5,7 +5,7 @@ public sealed class ReportWriterTests
     private static readonly string[] Figures =
     [
         "accuracy-virtual-time", "accuracy-arrivals", "loss-virtual-time", "loss-arrivals", "class-accuracy", "staleness",
-        "staleness-virtual-time", "client-accuracy", "client-accuracy-samples", "participation", "participation-lorenz",
+        "staleness-virtual-time", "client-spread-virtual-time", "client-accuracy", "client-accuracy-samples", "participation", "participation-lorenz",
     ];
 
     [Fact]

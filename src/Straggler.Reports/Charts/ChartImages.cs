@@ -1,6 +1,7 @@
 using System.Text;
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using SkiaSharp;
 
 namespace Straggler.Reports.Charts;
 
@@ -21,11 +22,18 @@ internal static class ChartImages
     private static readonly Color GridLine = Color.FromHex("#E5E7EB");
 
     /// <summary>Draws a chart as PNG.</summary>
+    /// <remarks>Not by ScottPlot's own encoding: these settings make files of about the same size in a fraction of the time.</remarks>
     public static byte[] Png(Chart chart)
     {
         using Plot plot = Draw(chart);
         plot.ScaleFactor = Resolution;
-        return plot.GetImageBytes(Width * Resolution, Height * Resolution, ImageFormat.Png);
+        SKImageInfo size = new(Width * Resolution, Height * Resolution, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using SKSurface surface = SKSurface.Create(size);
+        plot.Render(surface.Canvas, size.Width, size.Height);
+        using SKPixmap pixels = surface.PeekPixels();
+        using SKData png = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub, 4))
+            ?? throw new InvalidOperationException($"The figure \"{chart.Title}\" could not be encoded.");
+        return png.ToArray();
     }
 
     /// <summary>Draws a chart as SVG.</summary>
@@ -44,7 +52,6 @@ internal static class ChartImages
     {
         ReportFonts.Register();
         Plot plot = new();
-        plot.Font.Set(ReportFonts.Family);
         foreach (Mark mark in chart.Marks)
         {
             ScottPlotMarks.Add(plot, chart, mark);
@@ -53,14 +60,14 @@ internal static class ChartImages
         plot.Axes.SetLimits(chart.X.Scale.Low, chart.X.Scale.High, chart.Y.Scale.Low, chart.Y.Scale.High);
         Style(plot.Axes.Bottom, chart.X, 7);
         Style(plot.Axes.Left, chart.Y, 6);
-        HideFrame(plot.Axes.Right);
-        HideFrame(plot.Axes.Top);
+        HideFrame(plot.Axes.Right, 26);
+        HideFrame(plot.Axes.Top, 8);
         plot.Grid.MajorLineColor = GridLine;
         plot.Grid.XAxisStyle.IsVisible = false;
         plot.Title(chart.Title, 14);
         plot.Axes.Title.Label.ForeColor = Text;
         plot.Axes.Title.Label.Bold = true;
-        AddLegend(plot, chart);
+        LegendRows.Add(plot, Text);
         return plot;
     }
 
@@ -81,29 +88,11 @@ internal static class ChartImages
     }
 
     /// <summary>Draws no line, but keeps the room: the last tick label reaches past the edge of the data.</summary>
-    private static void HideFrame(IAxis axis)
+    private static void HideFrame(IAxis axis, float room)
     {
         axis.FrameLineStyle.Width = 0;
         axis.TickGenerator = new EmptyTickGenerator();
-        axis.MinimumSize = 26;
-    }
-
-    /// <summary>The legend stands below the chart, where it can cover nothing.</summary>
-    private static void AddLegend(Plot plot, Chart chart)
-    {
-        if (chart.Legend.IsEmpty)
-        {
-            return;
-        }
-
-        plot.Legend.Orientation = Orientation.Horizontal;
-        plot.Legend.TightHorizontalWrapping = true;
-        plot.Legend.FontName = ReportFonts.Family;
-        plot.Legend.FontSize = 12;
-        plot.Legend.FontColor = Text;
-        plot.Legend.OutlineWidth = 0;
-        plot.Legend.ShadowColor = Colors.Transparent;
-        plot.Legend.BackgroundColor = Colors.Transparent;
-        plot.ShowLegend(Edge.Bottom).Padding = new(0, 0, 0, 0);
+        axis.MinimumSize = room;
+        axis.MaximumSize = room;
     }
 }

@@ -16,8 +16,14 @@ internal enum Ink
     /// <summary>A third quantity.</summary>
     Green,
 
+    /// <summary>A fourth quantity, or a line that crosses blue bars.</summary>
+    Orange,
+
     /// <summary>Reference lines.</summary>
     Grey,
+
+    /// <summary>Reference lines that cross bars.</summary>
+    Black,
 }
 
 /// <summary>The values of the colours on white.</summary>
@@ -29,7 +35,9 @@ internal static class InkColours
         Ink.Blue => "#0072B2",
         Ink.Vermillion => "#D55E00",
         Ink.Green => "#009E73",
+        Ink.Orange => "#E69F00",
         Ink.Grey => "#6B7280",
+        Ink.Black => "#111827",
         _ => throw new ArgumentOutOfRangeException(nameof(ink), ink, null),
     };
 
@@ -39,7 +47,9 @@ internal static class InkColours
         Ink.Blue => "blue",
         Ink.Vermillion => "vermillion",
         Ink.Green => "green",
+        Ink.Orange => "orange",
         Ink.Grey => "grey",
+        Ink.Black => "black",
         _ => throw new ArgumentOutOfRangeException(nameof(ink), ink, null),
     };
 }

@@ -37,6 +37,7 @@ internal sealed class ReportFonts : IFontResolver
     private static bool Insert()
     {
         Fonts.FontResolvers.Insert(0, new ReportFonts());
+        Fonts.Default = Family;
         return true;
     }
 

@@ -6,7 +6,7 @@ internal static class RoundNumbers
     /// <summary>The smallest round step that covers a range in at most <paramref name="count"/> steps.</summary>
     /// <param name="range">Above 0.</param>
     /// <param name="count">At least 1.</param>
-    public static double Step(double range, int count)
+    public static double Step(double range, double count)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(range / count)));
         foreach (double factor in (ReadOnlySpan<double>)[1, 2, 5])

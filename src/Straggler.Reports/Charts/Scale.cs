@@ -26,6 +26,12 @@ internal readonly record struct Tick(double Place, string Label);
 /// <summary>An even scale with ticks at round numbers.</summary>
 internal sealed record LinearScale : Scale
 {
+    /// <summary>A point's radius beyond the data, as a factor.</summary>
+    private const double Room = 1.02;
+
+    /// <summary>How many times more ticks than asked for are still better than half as many.</summary>
+    private const double Crowding = 1.4;
+
     private LinearScale(double low, double high) => (Low, High) = (low, high);
 
     /// <inheritdoc/>
@@ -43,7 +49,15 @@ internal sealed record LinearScale : Scale
     /// <summary>The scale from exactly <paramref name="low"/> to <paramref name="high"/>.</summary>
     public static LinearScale Exact(double low, double high) => new(low, high > low ? high : low + 1);
 
-    /// <summary>The scale from 0 to a round number at or above all values; values that are not finite do not count.</summary>
+    /// <summary>Fractions from 0 to 1 in per cent, with room above for points that stand at 1.</summary>
+    public static LinearScale Fraction { get; } = new(0, Room) { Percent = true };
+
+    /// <summary>From 0 to a last value, with room on both sides for points that stand at the ends.</summary>
+    public static LinearScale Along(double last) => last > 0 ? new(last * (1 - Room), last * Room) : Along(1);
+
+    /// <summary>From 0 to a round number at or above all values, with room above; values that are not finite do not count.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="most">The largest value there can be.</param>
     public static LinearScale FromZero(IEnumerable<double> values, double most = double.PositiveInfinity)
     {
         double high = values.Where(double.IsFinite).DefaultIfEmpty(0).Max();
@@ -53,13 +67,13 @@ internal sealed record LinearScale : Scale
         }
 
         double step = RoundNumbers.Step(high, 6);
-        return new(0, Math.Min(most, step * Math.Ceiling(high / step * (1 - 1e-9))));
+        return new(0, Room * Math.Min(most, step * Math.Ceiling(high / step * (1 - 1e-9))));
     }
 
     /// <inheritdoc/>
     public override ImmutableArray<Tick> Ticks(int count)
     {
-        double step = RoundNumbers.Step(High - Low, count);
+        double step = RoundNumbers.Step(High - Low, Crowding * count);
         step = Whole ? Math.Max(1, step) : step;
         ImmutableArray<Tick>.Builder ticks = ImmutableArray.CreateBuilder<Tick>();
         double slack = 1e-9 * (High - Low);
@@ -100,9 +114,10 @@ internal sealed record LogScale : Scale
     /// <inheritdoc/>
     public override ImmutableArray<Tick> Ticks(int count)
     {
+        double span = High - Low;
+        double[] factors = span * 3 <= count + 1 ? [1, 2, 5] : [1];
+        int stride = (int)Math.Ceiling(span / count);
         int decades = (int)Math.Ceiling(High) - (int)Math.Floor(Low);
-        double[] factors = decades <= Math.Max(2, count / 3) ? [1, 2, 5] : [1];
-        int stride = Math.Max(1, (decades * factors.Length + count - 1) / count / factors.Length);
         return [.. from decade in Enumerable.Range((int)Math.Floor(Low), decades + 1)
                    where decade % stride == 0
                    from factor in factors
@@ -127,7 +142,7 @@ internal sealed record CategoryScale(ImmutableArray<string> Labels) : Scale
     public override ImmutableArray<Tick> Ticks(int count)
     {
         // Classes are short; a hundred of them still leave room for every tenth label.
-        int stride = Labels.Length <= 2 * count ? 1 : RoundNumbers.WholeStep(Labels.Length, count);
+        int stride = Labels.Length <= 3 * count ? 1 : RoundNumbers.WholeStep(Labels.Length, count);
         return [.. Labels.Select((label, place) => new Tick(place, label)).Where(tick => tick.Place % stride == 0)];
     }
 }

@@ -44,7 +44,7 @@ internal static class ScottPlotMarks
         Coordinates[] places = [.. line.Points.Select(point => Place(chart, point))];
         Scatter scatter = plot.Add.Scatter(places, colour);
         scatter.LineWidth = 1.75f;
-        scatter.LinePattern = line.Dashed ? LinePattern.Dashed : LinePattern.Solid;
+        scatter.LinePattern = line.Dashed ? LinePattern.DenselyDashed : LinePattern.Solid;
         scatter.MarkerSize = line.Dashed || places.Length > MostMarkers ? 0 : 5;
         scatter.LegendText = name;
     }
@@ -76,7 +76,7 @@ internal static class ScottPlotMarks
     {
         line.Color = colour;
         line.LineWidth = 1.25f;
-        line.LinePattern = LinePattern.Dashed;
+        line.LinePattern = LinePattern.DenselyDashed;
         line.LegendText = name;
     }
 

@@ -4,7 +4,7 @@ using Straggler.Reports.Records;
 
 namespace Straggler.Reports.Figures;
 
-/// <summary>Each client's accuracy against the number of its training samples.</summary>
+/// <summary>Each client’s accuracy against the number of its training samples.</summary>
 internal sealed class AccuracyBySamplesFigure : IFigure
 {
     /// <summary>Sample counts that differ by more than this factor are drawn on a logarithmic scale.</summary>
@@ -41,7 +41,7 @@ internal sealed class AccuracyBySamplesFigure : IFigure
         Chart chart = new(
             Title,
             new(logarithmic ? "training samples of the client (log scale)" : "training samples of the client", samples),
-            new("accuracy on the client's test samples", LinearScale.Exact(0, 1) with { Percent = true }),
+            new("accuracy on the client’s test samples", LinearScale.Fraction),
             [new DotMark("client", Ink.Blue, [.. shown.Select(client => new Point(client.Samples, client.Accuracy))])]);
         DataTable data = new(
             ["client", "samples", "accuracy"],

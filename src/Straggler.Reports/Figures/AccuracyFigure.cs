@@ -40,10 +40,9 @@ internal sealed class AccuracyFigure(Progress progress) : IFigure
 
     private IEnumerable<Mark> Marks(ImmutableArray<EvaluationRow> rows, ImmutableArray<Point> curve, TargetRow[] targets)
     {
-        string all = string.Join(", ", targets.Select(target => NumberText.RoundPercent(target.Accuracy)));
         for (int index = 0; index < targets.Length; index++)
         {
-            string? name = index > 0 ? null : targets.Length == 1 ? $"target {all}" : $"targets {all}";
+            string? name = index > 0 ? null : targets.Length == 1 ? "target" : "targets";
             yield return new LevelMark(name, Ink.Grey, targets[index].Accuracy);
         }
 
@@ -59,7 +58,7 @@ internal sealed class AccuracyFigure(Progress progress) : IFigure
     private string Caption(ImmutableArray<EvaluationRow> rows)
     {
         EvaluationRow best = rows.Where(row => double.IsFinite(row.Accuracy)).MaxBy(row => row.Accuracy)!;
-        return $"Share of the test set that the server's model classifies correctly, at each evaluation. Best: " +
+        return $"Share of the test set that the server’s model classifies correctly, at each evaluation. Best: " +
             $"{NumberText.Percent(best.Accuracy)} at {Tables.At(progress, best)}.";
     }
 }

@@ -31,9 +31,9 @@ internal sealed class ClassAccuracyFigure : IFigure
         Chart chart = new(
             Title,
             new("class (label in the data set)", new CategoryScale(labels)),
-            new("test accuracy", LinearScale.Exact(0, 1) with { Percent = true }),
+            new("test accuracy", LinearScale.Fraction),
             [
-                new BarMark("class", Ink.Blue, [.. classes.Select((accuracy, label) => new Bar(label, 0.72, 0, accuracy))]),
+                new BarMark("each class", Ink.Blue, [.. classes.Select((accuracy, label) => new Bar(label, 0.72, 0, accuracy))]),
                 new LevelMark($"all classes {NumberText.Percent(last.Accuracy)}", Ink.Vermillion, last.Accuracy),
             ]);
         DataTable data = new(["class", "accuracy"], [.. classes.Select<double, ImmutableArray<double>>((accuracy, label) => [label, accuracy])]);

@@ -4,7 +4,7 @@ using Straggler.Reports.Records;
 
 namespace Straggler.Reports.Figures;
 
-/// <summary>The final model's accuracy on each client's own test samples, from the worst served client to the best.</summary>
+/// <summary>The final model's accuracy on each client’s own test samples, from the worst served client to the best.</summary>
 internal sealed class ClientAccuracyFigure : IFigure
 {
     /// <inheritdoc/>
@@ -34,11 +34,11 @@ internal sealed class ClientAccuracyFigure : IFigure
         double mean = clients.Average(client => client.Accuracy);
         Chart chart = new(
             Title,
-            new("clients (share, worst served first)", LinearScale.Exact(0, 1) with { Percent = true }),
-            new("accuracy on the client's test samples", LinearScale.Exact(0, 1) with { Percent = true }),
+            new("clients (share, worst served first)", LinearScale.Along(1) with { Percent = true }),
+            new("accuracy on the client’s test samples", LinearScale.Fraction),
             [
                 new LevelMark($"mean {NumberText.Percent(mean)}", Ink.Grey, mean),
-                new LineMark("client", Ink.Blue, [.. shown.Select(rank => new Point(Share(rank, clients.Length), clients[rank].Accuracy))]),
+                new LineMark("each client", Ink.Blue, [.. shown.Select(rank => new Point(Share(rank, clients.Length), clients[rank].Accuracy))]),
             ]);
         DataTable data = new(
             ["rank", "client", "accuracy"],
@@ -51,7 +51,7 @@ internal sealed class ClientAccuracyFigure : IFigure
     private static string Caption(ClientRow[] clients, int all)
     {
         string without = all == clients.Length ? "" : $" {NumberText.Count(all - clients.Length, "client")} without test samples left out.";
-        return "The final model measured on each client's own test samples. A flat curve means that all clients are served alike. From " +
+        return "The final model measured on each client’s own test samples. A flat curve means that all clients are served alike. From " +
             $"{NumberText.Percent(clients[0].Accuracy)} to {NumberText.Percent(clients[^1].Accuracy)}, " +
             $"median {NumberText.Percent(clients[clients.Length / 2].Accuracy)}.{without}";
     }

@@ -23,7 +23,7 @@ internal interface IFigure
 /// <summary>The parts of the report, in its order.</summary>
 internal enum Section
 {
-    /// <summary>How well the server's model learned.</summary>
+    /// <summary>How well the server’s model learned.</summary>
     Learning,
 
     /// <summary>How stale the updates were.</summary>

@@ -25,7 +25,7 @@ internal sealed class LorenzFigure : IFigure
         }
 
         Point[] curve = [.. Curve([.. clients.Select(client => client.Arrivals).Order()], total)];
-        LinearScale share = LinearScale.Exact(0, 1) with { Percent = true };
+        LinearScale share = LinearScale.Along(1) with { Percent = true };
         Chart chart = new(
             Title,
             new("clients (share, rarest first)", share),

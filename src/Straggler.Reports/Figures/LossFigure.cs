@@ -47,7 +47,7 @@ internal sealed class LossFigure(Progress progress) : IFigure
         EvaluationRow best = rows.Where(row => double.IsFinite(row.Loss)).MinBy(row => row.Loss)!;
         int broken = rows.Count(row => !double.IsFinite(row.Loss));
         string gaps = broken == 0 ? "" : $" {NumberText.Count(broken, "evaluation")} without a finite loss left a gap.";
-        return $"Mean cross-entropy of the server's model on the test set; lower is better. Lowest: {NumberText.Measure(best.Loss)} at " +
+        return $"Mean cross-entropy of the server’s model on the test set; lower is better. Lowest: {NumberText.Measure(best.Loss)} at " +
             $"{Tables.At(progress, best)}.{gaps}";
     }
 }

@@ -31,8 +31,8 @@ internal sealed class ParticipationFigure : IFigure
         int[] shown = [.. Sampling.Indices(clients.Length, Sampling.MostPoints)];
         double even = clients.Average(client => client.Arrivals);
         Mark mark = clients.Length <= MostBars
-            ? new BarMark("client", Ink.Blue, [.. shown.Select(rank => new Bar(rank + 1, 0.8, 0, clients[rank].Arrivals))])
-            : new LineMark("client", Ink.Blue, [.. shown.Select(rank => new Point(rank + 1, clients[rank].Arrivals))]);
+            ? new BarMark("each client", Ink.Blue, [.. shown.Select(rank => new Bar(rank + 1, 0.8, 0, clients[rank].Arrivals))])
+            : new LineMark("each client", Ink.Blue, [.. shown.Select(rank => new Point(rank + 1, clients[rank].Arrivals))]);
         Chart chart = new(
             Title,
             new("clients (rank by arrivals)", LinearScale.Exact(0.25, clients.Length + 0.75) with { Whole = true }),
@@ -41,8 +41,16 @@ internal sealed class ParticipationFigure : IFigure
         DataTable data = new(
             ["rank", "client", "arrivals", "mean_staleness"],
             [.. shown.Select<int, ImmutableArray<double>>(rank => [rank + 1, clients[rank].Client, clients[rank].Arrivals, clients[rank].MeanStaleness])]);
+        return new(chart, Caption(clients), data, "clients.csv");
+    }
+
+    private static string Caption(ClientRow[] clients)
+    {
         int silent = clients.Count(client => client.Arrivals == 0);
-        return new(chart, "How often each client's update reached the server, against an even share. " +
-            $"Busiest: {NumberText.Count(clients[0].Arrivals, "arrival")}; {NumberText.Count(silent, "client")} never arrived.", data, "clients.csv");
+        string rarest = silent > 0
+            ? $"{NumberText.Count(silent, "client")} never arrived"
+            : $"the rarest client arrived {NumberText.Count(clients[^1].Arrivals, "time")}";
+        return "How often each client’s update reached the server, against an even share. The busiest client arrived " +
+            $"{NumberText.Count(clients[0].Arrivals, "time")}; {rarest}.";
     }
 }

@@ -21,7 +21,7 @@ internal sealed record Progress(string Slug, string Words, string Label, Func<Ev
     public Axis AxisFor(IEnumerable<EvaluationRow> rows)
     {
         double last = rows.Select(Of).Where(double.IsFinite).DefaultIfEmpty(0).Max();
-        return new(Label, LinearScale.Exact(0, 1.02 * last) with { Whole = this == Arrivals });
+        return new(Label, LinearScale.Along(last) with { Whole = this == Arrivals });
     }
 
     /// <summary>The curve of a quantity.</summary>

@@ -58,8 +58,8 @@ internal sealed class StalenessHistogramFigure : IFigure
                 .Select(bin => new Bar(Middle(bin), size, bin.Applied, bin.Applied + bin.Refused))]);
         }
 
-        yield return new PlaceMark($"mean {NumberText.Measure(Mean(updates))}", Ink.Grey, Mean(updates));
-        yield return new PlaceMark($"90th percentile {NumberText.Count(Quantile(updates, 0.9))}", Ink.Green, Quantile(updates, 0.9));
+        yield return new PlaceMark($"mean {NumberText.Measure(Mean(updates))}", Ink.Black, Mean(updates));
+        yield return new PlaceMark($"90th percentile {NumberText.Count(Quantile(updates, 0.9))}", Ink.Orange, Quantile(updates, 0.9));
     }
 
     private static string Caption(UpdateStatistics updates, int width)

@@ -32,7 +32,7 @@ internal sealed class StalenessOverTimeFigure : IFigure
 
         Chart chart = new(
             Title,
-            new("virtual time (s)", LinearScale.Exact(0, bins[^1].Middle + updates.OverTime.Width)),
+            new("virtual time (s)", LinearScale.Along(bins[^1].Middle + (updates.OverTime.Width / 2))),
             new("staleness τ (server versions)", LinearScale.FromZero(bins.Select(bin => bin.Maximum))),
             [
                 new LineMark("largest", Ink.Vermillion, [.. bins.Select(bin => new Point(bin.Middle, bin.Maximum))]),

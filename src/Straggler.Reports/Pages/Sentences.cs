@@ -9,19 +9,17 @@ internal static class Sentences
     public static string Setup(RunRecords run)
     {
         SummaryFile summary = run.Summary!;
-        string strategy = summary.Text("strategy") is { } name ? $"strategy {name}" : "an unnamed strategy";
-        string seed = summary.Digits("seed") is { } digits ? $" under seed {digits}" : "";
-        string clients = run.Clients is { Length: > 0 } rows ? $" with {NumberText.Count(rows.Length, "client")}" : "";
-        string refused = summary.Number("refused") switch
-        {
-            0 => "None of them was refused",
-            > 0 and var count => $"{NumberText.Count(count)} of them {(count == 1 ? "was" : "were")} refused",
-            _ => "",
-        };
         string work = $"The server received {NumberText.Count(summary.Number("arrivals"), "update")} in " +
             $"{NumberText.Seconds(summary.Number("virtual_time"))} of virtual time and made " +
             $"{NumberText.Count(summary.Number("server_steps"), "server step")}.";
-        return $"This run simulated the {strategy}{clients}{seed}. {work} {refused}{(refused.Length > 0 ? "; " : "")}{Ending(summary)}.";
+        string refused = summary.Number("refused") switch
+        {
+            0 => "No update was refused; ",
+            > 0 and var count => $"{NumberText.Count(count, "update")} {(count == 1 ? "was" : "were")} refused; ",
+            _ => "",
+        };
+        string ending = Ending(summary);
+        return $"{Learning(run)} {work} {refused}{(refused.Length > 0 ? ending : char.ToUpperInvariant(ending[0]) + ending[1..])}.";
     }
 
     /// <summary>What came out.</summary>
@@ -40,7 +38,7 @@ internal static class Sentences
         if (double.IsFinite(summary.Number("staleness.mean")))
         {
             sentences.Add($"Updates were {NumberText.Measure(summary.Number("staleness.mean"))} versions stale on average, " +
-                $"{NumberText.Measure(summary.Number("staleness.p90"))} at the 90th percentile and {NumberText.Count(summary.Number("staleness.max"))} at most.");
+                $"{NumberText.Versions(summary.Number("staleness.p90"))} at the 90th percentile and {NumberText.Count(summary.Number("staleness.max"))} at most.");
         }
 
         if (double.IsFinite(summary.Number("fairness.worst10")))
@@ -50,6 +48,19 @@ internal static class Sentences
         }
 
         return string.Join(' ', sentences);
+    }
+
+    /// <summary>Model, data, clients and strategy; what is not known is left out.</summary>
+    private static string Learning(RunRecords run)
+    {
+        string? Configured(params ReadOnlySpan<string> path) => ConfigGlance.Find(run.Configuration, path);
+        string model = Configured("model", "name") is { } name ? $" trained the model {name}" : " simulated federated learning";
+        string data = Configured("dataset", "name") is { } dataset ? $" on {dataset}" : "";
+        string clients = run.Clients is { Length: > 0 } rows ? $" with {NumberText.Count(rows.Length, "client")}" : "";
+        string flight = Configured("concurrency") is { } concurrency ? $", {concurrency} in flight at once" : "";
+        string strategy = run.Summary!.Text("strategy") is { } word ? $", by the strategy {word}" : "";
+        string seed = run.Summary.Digits("seed") is { } digits ? $" (seed {digits})" : "";
+        return $"This run{model}{data}{clients}{(clients.Length > 0 ? flight : "")}{strategy}{seed}.";
     }
 
     private static string Ending(SummaryFile summary) => summary.Text("stop_reason") switch

@@ -28,6 +28,7 @@ internal static class SummaryTables
     {
         string Measure(string path) => NumberText.Measure(summary.Number(path));
         string Count(string path) => NumberText.Count(summary.Number(path));
+        string Versions(string path) => NumberText.Versions(summary.Number(path));
         string Percent(string path) => NumberText.Percent(summary.Number(path));
         yield return ("Learning",
         [
@@ -48,10 +49,10 @@ internal static class SummaryTables
         yield return ("Staleness (versions)",
         [
             ("Mean", Measure("staleness.mean")),
-            ("Median", Measure("staleness.p50")),
-            ("90th percentile", Measure("staleness.p90")),
-            ("99th percentile", Measure("staleness.p99")),
-            ("Largest", Count("staleness.max")),
+            ("Median", Versions("staleness.p50")),
+            ("90th percentile", Versions("staleness.p90")),
+            ("99th percentile", Versions("staleness.p99")),
+            ("Largest", Versions("staleness.max")),
         ]);
         yield return ("Clients",
         [

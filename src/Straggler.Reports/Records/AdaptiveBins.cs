@@ -10,7 +10,7 @@ internal sealed class AdaptiveBins
     private readonly double[] _maxima = new double[Capacity];
 
     /// <summary>Width of a bin in virtual seconds.</summary>
-    public double Width { get; private set; } = 1e-3;
+    public double Width { get; private set; } = 1.0 / 1024;
 
     /// <summary>The bins that hold anything: middle (virtual seconds), mean and maximum.</summary>
     public IEnumerable<(double Middle, long Count, double Mean, double Maximum)> Bins =>

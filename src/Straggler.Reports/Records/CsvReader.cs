@@ -44,10 +44,13 @@ internal sealed class CsvReader : IDisposable
     /// <exception cref="ReportException">The file has no such column.</exception>
     public int Column(string column)
     {
-        int index = Array.IndexOf(_header, column);
+        int index = OptionalColumn(column);
         return index >= 0 ? index : throw new ReportException(
             $"{_name}(1): the column \"{column}\" is missing. Found: {string.Join(", ", _header)}.");
     }
+
+    /// <summary>The place of a column, or −1 where the file has none of that name.</summary>
+    public int OptionalColumn(string column) => Array.IndexOf(_header, column);
 
     /// <summary>Goes to the next row.</summary>
     /// <returns>False at the end of the file.</returns>

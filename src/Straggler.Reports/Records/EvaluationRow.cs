@@ -8,9 +8,17 @@ namespace Straggler.Reports.Records;
 /// <param name="VirtualTime">Virtual seconds.</param>
 /// <param name="Loss">Test loss; NaN where it was not finite or not measured.</param>
 /// <param name="Accuracy">Test accuracy, 0 to 1; NaN where it was not measured.</param>
+/// <param name="WorstTenth">Mean accuracy of the worst-served tenth of the clients, 0 to 1; NaN where it was not measured.</param>
+/// <param name="BestTenth">Mean accuracy of the best-served tenth; NaN where it was not measured.</param>
 /// <param name="ClassAccuracy">Accuracy on each class; NaN for a class without test samples.</param>
 internal sealed record EvaluationRow(
-    double Arrival, double VirtualTime, double Loss, double Accuracy, ImmutableArray<double> ClassAccuracy)
+    double Arrival,
+    double VirtualTime,
+    double Loss,
+    double Accuracy,
+    double WorstTenth,
+    double BestTenth,
+    ImmutableArray<double> ClassAccuracy)
 {
     private const string ClassPrefix = "class_accuracy_";
 
@@ -22,6 +30,8 @@ internal sealed record EvaluationRow(
         int virtualTime = csv.Column("virtual_time");
         int loss = csv.Column("loss");
         int accuracy = csv.Column("accuracy");
+        int worst = csv.OptionalColumn("client_worst10");
+        int best = csv.OptionalColumn("client_best10");
         int[] classes = ClassColumns(csv.Header);
         ImmutableArray<EvaluationRow>.Builder rows = ImmutableArray.CreateBuilder<EvaluationRow>();
         while (csv.Read())
@@ -31,6 +41,8 @@ internal sealed record EvaluationRow(
                 csv.Number(virtualTime),
                 csv.Number(loss),
                 csv.Number(accuracy),
+                worst < 0 ? double.NaN : csv.Number(worst),
+                best < 0 ? double.NaN : csv.Number(best),
                 [.. classes.Select(csv.Number)]));
         }
 
