@@ -70,18 +70,21 @@ internal static class NumberText
     };
 
     /// <summary>A tick's label with the decimals that its step asks for.</summary>
-    public static string Tick(double value, double step)
+    /// <param name="value">The tick's value.</param>
+    /// <param name="step">The distance between ticks.</param>
+    /// <param name="largest">The largest value on the axis, which decides the unit of all its ticks.</param>
+    public static string Tick(double value, double step, double largest)
     {
         if (Math.Abs(value) < 1e-9 * step)
         {
             return "0";
         }
 
-        return Math.Abs(value) switch
+        return largest switch
         {
             >= 1e15 or < 1e-5 => Format(value, "0.###e0"),
-            >= 1e9 when step >= 1e6 => Fixed(value / 1e9, step / 1e9) + Space + "G",
-            >= 1e6 when step >= 1e3 => Fixed(value / 1e6, step / 1e6) + Space + "M",
+            >= 1e9 => Fixed(value / 1e9, step / 1e9) + Space + "G",
+            >= 1e6 => Fixed(value / 1e6, step / 1e6) + Space + "M",
             _ => Fixed(value, step),
         };
     }

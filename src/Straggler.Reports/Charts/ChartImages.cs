@@ -40,12 +40,7 @@ internal static class ChartImages
     public static byte[] Svg(Chart chart)
     {
         using Plot plot = Draw(chart);
-        string xml = plot.GetSvgXml(Width, Height);
-
-        // The reader's system may not have the font; then a similar one serves.
-        string family = $"font-family=\"{ReportFonts.Family}\"";
-        return Encoding.UTF8.GetBytes(xml.Replace(
-            family, $"font-family=\"{ReportFonts.Family}, Helvetica, Arial, sans-serif\"", StringComparison.Ordinal));
+        return Encoding.UTF8.GetBytes(SvgText.Tidy(plot.GetSvgXml(Width, Height)));
     }
 
     private static Plot Draw(Chart chart)

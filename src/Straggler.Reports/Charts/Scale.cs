@@ -66,7 +66,7 @@ internal sealed record LinearScale : Scale
             return new(0, 1);
         }
 
-        double step = RoundNumbers.Step(high, 6);
+        double step = RoundNumbers.Step(high, 8);
         return new(0, Room * Math.Min(most, step * Math.Ceiling(high / step * (1 - 1e-9))));
     }
 
@@ -81,7 +81,7 @@ internal sealed record LinearScale : Scale
         {
             // Adding 0 turns a negative zero into zero.
             double place = (index * step) + 0.0;
-            ticks.Add(new(place, Percent ? NumberText.PercentTick(place, step) : NumberText.Tick(place, step)));
+            ticks.Add(new(place, Percent ? NumberText.PercentTick(place, step) : NumberText.Tick(place, step, High)));
         }
 
         return ticks.ToImmutable();
@@ -124,7 +124,7 @@ internal sealed record LogScale : Scale
                    let value = factor * Math.Pow(10, decade)
                    let place = Math.Log10(value)
                    where place >= Low && place <= High
-                   select new Tick(place, NumberText.Tick(value, value))];
+                   select new Tick(place, NumberText.Tick(value, value, value))];
     }
 }
 

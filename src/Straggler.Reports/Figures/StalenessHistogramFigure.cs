@@ -32,7 +32,7 @@ internal sealed class StalenessHistogramFigure : IFigure
             return FigureContent.Missing("No update arrived in this run.");
         }
 
-        long last = updates.ByStaleness.Keys.Max();
+        long last = updates.Staleness.Max;
         int width = last < MostBars ? 1 : RoundNumbers.WholeStep(last + 1, MostBars);
         ImmutableArray<Bin> bins = Binned(updates, width);
         Chart chart = new(
@@ -58,16 +58,17 @@ internal sealed class StalenessHistogramFigure : IFigure
                 .Select(bin => new Bar(Middle(bin), size, bin.Applied, bin.Applied + bin.Refused))]);
         }
 
-        yield return new PlaceMark($"mean {NumberText.Measure(Mean(updates))}", Ink.Black, Mean(updates));
-        yield return new PlaceMark($"90th percentile {NumberText.Count(Quantile(updates, 0.9))}", Ink.Orange, Quantile(updates, 0.9));
+        (double mean, double high) = (updates.Staleness.Mean, updates.Staleness.Quantile(0.9));
+        yield return new PlaceMark($"mean {NumberText.Measure(mean)}", Ink.Black, mean);
+        yield return new PlaceMark($"90th percentile {NumberText.Versions(high)}", Ink.Orange, high);
     }
 
     private static string Caption(UpdateStatistics updates, int width)
     {
         string grouped = width == 1 ? "" : $" Each bar holds {width} neighbouring values.";
         return "Staleness is the number of server steps between the version a client was sent and its arrival. Mean " +
-            $"{NumberText.Measure(Mean(updates))}, median {NumberText.Count(Quantile(updates, 0.5))}, " +
-            $"largest {NumberText.Count(updates.ByStaleness.Keys.Max())}.{grouped}";
+            $"{NumberText.Measure(updates.Staleness.Mean)}, median {NumberText.Versions(updates.Staleness.Quantile(0.5))}, " +
+            $"largest {NumberText.Count(updates.Staleness.Max)}.{grouped}";
     }
 
     private static ImmutableArray<Bin> Binned(UpdateStatistics updates, int width) =>
@@ -75,25 +76,6 @@ internal sealed class StalenessHistogramFigure : IFigure
             group pair.Value by pair.Key / width into bin
             orderby bin.Key
             select new Bin(bin.Key * width, bin.Sum(count => count.Applied), bin.Sum(count => count.Refused))];
-
-    private static double Mean(UpdateStatistics updates) =>
-        updates.ByStaleness.Sum(pair => (double)pair.Key * (pair.Value.Applied + pair.Value.Refused)) / updates.Count;
-
-    /// <summary>The smallest staleness that at least the fraction <paramref name="q"/> of the arrivals does not exceed.</summary>
-    private static long Quantile(UpdateStatistics updates, double q)
-    {
-        long seen = 0;
-        foreach ((long staleness, (long applied, long refused)) in updates.ByStaleness)
-        {
-            seen += applied + refused;
-            if (seen >= q * updates.Count)
-            {
-                return staleness;
-            }
-        }
-
-        return updates.ByStaleness.Keys.Last();
-    }
 
     private readonly record struct Bin(long From, long Applied, long Refused);
 }

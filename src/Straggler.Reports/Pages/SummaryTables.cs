@@ -91,7 +91,7 @@ internal static class SummaryTables
         foreach (TargetRow target in targets)
         {
             html.Open("tr").Element("th", NumberText.RoundPercent(target.Accuracy), ("scope", "row"))
-                .Element("td", target.Reached ? NumberText.Seconds(target.VirtualTime) : "not reached")
+                .Element("td", target.Reached ? NumberText.Seconds(target.VirtualTime) : "never")
                 .Element("td", target.Reached ? NumberText.Count(target.Arrivals) : NumberText.None)
                 .Element("td", target.Reached ? NumberText.Count(target.ServerSteps) : NumberText.None)
                 .Close("tr");

@@ -85,11 +85,20 @@ internal sealed class CsvReader : IDisposable
     }
 
     /// <summary>A field as an integer.</summary>
-    /// <exception cref="ReportException">It is no integer.</exception>
-    public long Integer(int column) =>
-        long.TryParse(_rows.Field(column), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
-            ? number
-            : throw Fault($"{_header[column]}: \"{Text(column)}\" is not an integer");
+    /// <param name="column">The column.</param>
+    /// <param name="least">The smallest value it can have.</param>
+    /// <param name="most">The largest.</param>
+    /// <exception cref="ReportException">It is no integer in that range.</exception>
+    public long Integer(int column, long least = 0, long most = long.MaxValue)
+    {
+        bool isInteger = long.TryParse(_rows.Field(column), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
+        if (!isInteger)
+        {
+            throw Fault($"{_header[column]}: \"{Text(column)}\" is not an integer");
+        }
+
+        return number >= least && number <= most ? number : throw Fault($"{_header[column]}: {Text(column)} is out of range");
+    }
 
     /// <summary>Whether a field holds exactly these bytes.</summary>
     public bool Is(int column, ReadOnlySpan<byte> text) => _rows.Field(column).SequenceEqual(text);

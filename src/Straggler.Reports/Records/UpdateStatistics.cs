@@ -1,8 +1,13 @@
+using Straggler.Metrics;
+
 namespace Straggler.Reports.Records;
 
 /// <summary>What the report needs of updates.csv, gathered in one pass; memory does not grow with the number of arrivals.</summary>
 internal sealed class UpdateStatistics
 {
+    /// <summary>A server makes at most one step per arrival, and no run has this many.</summary>
+    private const long MostStaleness = 100_000_000;
+
     private readonly SortedDictionary<long, (long Applied, long Refused)> _byStaleness = [];
 
     private UpdateStatistics()
@@ -10,7 +15,10 @@ internal sealed class UpdateStatistics
     }
 
     /// <summary>Arrivals read.</summary>
-    public long Count { get; private set; }
+    public long Count => Staleness.Count;
+
+    /// <summary>The staleness of all arrivals, with the quantiles that summary.json has.</summary>
+    public StalenessDistribution Staleness { get; } = new();
 
     /// <summary>For each staleness that occurred, ascending, how many updates were applied and refused.</summary>
     public IReadOnlyDictionary<long, (long Applied, long Refused)> ByStaleness => _byStaleness;
@@ -28,7 +36,7 @@ internal sealed class UpdateStatistics
         UpdateStatistics statistics = new();
         while (csv.Read())
         {
-            statistics.Add(csv.Number(virtualTime), csv.Integer(staleness), csv.Is(outcome, "applied"u8));
+            statistics.Add(csv.Number(virtualTime), csv.Integer(staleness, 0, MostStaleness), csv.Is(outcome, "applied"u8));
         }
 
         return statistics;
@@ -36,7 +44,7 @@ internal sealed class UpdateStatistics
 
     private void Add(double virtualTime, long staleness, bool applied)
     {
-        Count++;
+        Staleness.Add(staleness);
         (long Applied, long Refused) count = _byStaleness.GetValueOrDefault(staleness);
         _byStaleness[staleness] = applied ? (count.Applied + 1, count.Refused) : (count.Applied, count.Refused + 1);
         OverTime.Add(virtualTime, staleness);
