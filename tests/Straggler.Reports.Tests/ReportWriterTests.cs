@@ -7,7 +7,7 @@ namespace Straggler.Reports.Tests;
 
 public sealed partial class ReportWriterTests
 {
-    private static readonly string[] Figures =
+    private static readonly string[] _figures =
     [
         "accuracy-virtual-time", "accuracy-arrivals", "loss-virtual-time", "loss-arrivals", "class-accuracy", "staleness",
         "staleness-virtual-time", "client-spread-virtual-time", "client-accuracy", "client-accuracy-samples", "participation",
@@ -21,7 +21,7 @@ public sealed partial class ReportWriterTests
 
         IReadOnlyList<string> files = ReportWriter.Write(folder.Path);
 
-        IEnumerable<string> expected = Figures
+        IEnumerable<string> expected = _figures
             .SelectMany(name => new[] { ".png", ".svg", ".csv" }.Select(ending => Path.Combine("figures", name + ending)))
             .Prepend("report.html");
         Assert.Equal(expected.Select(folder.File), files);
@@ -47,7 +47,7 @@ public sealed partial class ReportWriterTests
         using TemporaryFolder folder = Recorded(new FakeRun { Arrivals = 100 });
         ReportWriter.Write(folder.Path);
 
-        foreach (string name in Figures)
+        foreach (string name in _figures)
         {
             using SKBitmap picture = SKBitmap.Decode(folder.File($"figures/{name}.png"));
             Assert.Equal((1680, 1080), (picture.Width, picture.Height));
@@ -70,7 +70,7 @@ public sealed partial class ReportWriterTests
 
         XElement main = Content(page);
 
-        Assert.Equal(Figures, main.Descendants("figure").Select(figure => figure.Attribute("id")!.Value));
+        Assert.Equal(_figures, main.Descendants("figure").Select(figure => figure.Attribute("id")!.Value));
         Assert.DoesNotMatch("(?i)https?:|src=|url\\(|@import|<script|<link", page);
         IEnumerable<string> links = main.Descendants("a").Select(link => link.Attribute("href")!.Value);
         Assert.All(links, link => Assert.True(File.Exists(folder.File(link)), link));

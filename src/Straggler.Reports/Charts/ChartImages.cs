@@ -17,9 +17,9 @@ internal static class ChartImages
     /// <summary>Pixels per point in the PNG: 1680 pixels across are 300 dpi over 14 cm.</summary>
     private const int Resolution = 3;
 
-    private static readonly Color Text = Color.FromHex("#1F2937");
-    private static readonly Color Line = Color.FromHex("#9CA3AF");
-    private static readonly Color GridLine = Color.FromHex("#E5E7EB");
+    private static readonly Color _text = Color.FromHex("#1F2937");
+    private static readonly Color _line = Color.FromHex("#9CA3AF");
+    private static readonly Color _gridLine = Color.FromHex("#E5E7EB");
 
     /// <summary>Draws a chart as PNG.</summary>
     /// <remarks>Not by ScottPlot's own encoding: these settings make files of about the same size in a fraction of the time.</remarks>
@@ -57,12 +57,12 @@ internal static class ChartImages
         Style(plot.Axes.Left, chart.Y, 6);
         HideFrame(plot.Axes.Right, 26);
         HideFrame(plot.Axes.Top, 8);
-        plot.Grid.MajorLineColor = GridLine;
+        plot.Grid.MajorLineColor = _gridLine;
         plot.Grid.XAxisStyle.IsVisible = false;
         plot.Title(chart.Title, 14);
-        plot.Axes.Title.Label.ForeColor = Text;
+        plot.Axes.Title.Label.ForeColor = _text;
         plot.Axes.Title.Label.Bold = true;
-        LegendRows.Add(plot, Text);
+        LegendRows.Add(plot, _text);
         return plot;
     }
 
@@ -73,12 +73,12 @@ internal static class ChartImages
         axis.Label.Text = chartAxis.Label;
         axis.Label.FontSize = 12;
         axis.Label.Bold = false;
-        axis.Label.ForeColor = Text;
+        axis.Label.ForeColor = _text;
         axis.TickLabelStyle.FontSize = 12;
-        axis.TickLabelStyle.ForeColor = Text;
-        axis.FrameLineStyle.Color = Line;
+        axis.TickLabelStyle.ForeColor = _text;
+        axis.FrameLineStyle.Color = _line;
         axis.FrameLineStyle.Width = 1;
-        axis.MajorTickStyle.Color = Line;
+        axis.MajorTickStyle.Color = _line;
         axis.MajorTickStyle.Length = 4;
     }
 

@@ -14,7 +14,7 @@ internal sealed class ReportFonts : IFontResolver
     /// <summary>The family's name.</summary>
     public const string Family = "Inter";
 
-    private static readonly Lazy<bool> Registration = new(Insert);
+    private static readonly Lazy<bool> _registration = new(Insert);
 
     private readonly Lazy<SKTypeface> _regular = new(() => Load("Inter-Regular.otf"));
     private readonly Lazy<SKTypeface> _semiBold = new(() => Load("Inter-SemiBold.otf"));
@@ -24,7 +24,7 @@ internal sealed class ReportFonts : IFontResolver
     }
 
     /// <summary>Makes ScottPlot know the font; once for the process.</summary>
-    public static void Register() => _ = Registration.Value;
+    public static void Register() => _ = _registration.Value;
 
     /// <inheritdoc/>
     public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>

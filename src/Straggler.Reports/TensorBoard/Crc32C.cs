@@ -6,7 +6,7 @@ internal static class Crc32C
 {
     private const uint ReversedPolynomial = 0x82F63B78;
     private const uint MaskDelta = 0xA282EAD8;
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(index => Entry((uint)index))];
+    private static readonly uint[] _table = [.. Enumerable.Range(0, 256).Select(index => Entry((uint)index))];
 
     /// <summary>The checksum of some bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes)
@@ -14,7 +14,7 @@ internal static class Crc32C
         uint crc = uint.MaxValue;
         foreach (byte value in bytes)
         {
-            crc = Table[(byte)(crc ^ value)] ^ (crc >> 8);
+            crc = _table[(byte)(crc ^ value)] ^ (crc >> 8);
         }
 
         return ~crc;

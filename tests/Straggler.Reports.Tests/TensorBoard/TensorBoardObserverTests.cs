@@ -6,13 +6,13 @@ namespace Straggler.Reports.Tests.TensorBoard;
 
 public sealed class TensorBoardObserverTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, 250, TimeSpan.Zero);
+    private static readonly DateTimeOffset _now = new(2026, 3, 1, 12, 0, 0, 250, TimeSpan.Zero);
 
     [Fact]
     public void Constructor_NewRun_WritesTheFileVersionFirst()
     {
         using TemporaryFolder folder = new();
-        using TensorBoardObserver observer = new(folder.Path, new FixedTime(Now));
+        using TensorBoardObserver observer = new(folder.Path, new FixedTime(_now));
 
         DecodedEvent first = Assert.Single(Read(observer));
 
@@ -27,7 +27,7 @@ public sealed class TensorBoardObserverTests
     public void OnEvaluation_WhileTheRunGoesOn_CanBeReadAtOnce()
     {
         using TemporaryFolder folder = new();
-        using TensorBoardObserver observer = new(folder.Path, new FixedTime(Now));
+        using TensorBoardObserver observer = new(folder.Path, new FixedTime(_now));
 
         observer.OnEvaluation(Evaluation(arrival: 300));
 
@@ -51,7 +51,7 @@ public sealed class TensorBoardObserverTests
     public void OnUpdate_BetweenEvaluations_IsAveragedAndForgotten()
     {
         using TemporaryFolder folder = new();
-        using TensorBoardObserver observer = new(folder.Path, new FixedTime(Now));
+        using TensorBoardObserver observer = new(folder.Path, new FixedTime(_now));
         observer.OnUpdate(Update(staleness: 2, loss: 1.0, UpdateOutcome.Applied));
         observer.OnUpdate(Update(staleness: 4, loss: double.NaN, UpdateOutcome.RefusedStale));
         observer.OnEvaluation(Evaluation(arrival: 2));
@@ -69,8 +69,8 @@ public sealed class TensorBoardObserverTests
     public void Constructor_TwiceInOneSecond_MakesTwoFiles()
     {
         using TemporaryFolder folder = new();
-        using TensorBoardObserver first = new(folder.Path, new FixedTime(Now));
-        using TensorBoardObserver second = new(folder.Path, new FixedTime(Now));
+        using TensorBoardObserver first = new(folder.Path, new FixedTime(_now));
+        using TensorBoardObserver second = new(folder.Path, new FixedTime(_now));
 
         Assert.NotEqual(first.Path, second.Path);
         Assert.Equal(2, Directory.GetFiles(folder.File("tensorboard")).Length);
