@@ -25,11 +25,11 @@ public sealed class PlanLoaderTests
         Assert.Equal("dirichlet", plan.Partition.Name);
         Assert.Equal(0.3, Assert.IsType<DirichletOptions>(plan.Partition.Options).Alpha);
         Assert.Equal(10, plan.Concurrency);
-        Assert.Equal(1000, plan.Rounds);
+        Assert.Equal(2000, plan.Rounds);
         Assert.Equal("fedasync", plan.Strategy.Name);
         Assert.Equal(new FedAsyncOptions().MixingRate, ((FedAsyncOptions)plan.Strategy.Options).MixingRate);
         Assert.Equal("cnn", plan.Model.Architecture.Name);
-        Assert.Equal((0.05, 1, 32), (plan.Model.Local.LearningRate, plan.Model.Local.Epochs, plan.Model.Local.BatchSize));
+        Assert.Equal((0.1, 1, 32), (plan.Model.Local.LearningRate, plan.Model.Local.Epochs, plan.Model.Local.BatchSize));
         Assert.Equal("lognormal", plan.Delay.Dist.Name);
         Assert.Equal(new LognormalOptions { Mu = 0, Sigma = 0.75 }, plan.Delay.Dist.Options);
         Assert.Equal(DelayScope.Client, plan.Delay.Per);
@@ -140,5 +140,5 @@ public sealed class PlanLoaderTests
     }
 
     [Fact]
-    public void Load_NoFile_GivesDefaults() => Assert.Equal(1000, Loader.Load(null, []).Rounds);
+    public void Load_NoFile_GivesDefaults() => Assert.Equal(2000, Loader.Load(null, []).Rounds);
 }

@@ -21,7 +21,7 @@ public sealed class PlanWriterTests
           alpha: 0.3
           min_samples: 10
         concurrency: 10
-        rounds: 1000
+        rounds: 2000
         stop:
           virtual_time: null
           server_steps: null
@@ -40,7 +40,7 @@ public sealed class PlanWriterTests
           name: cnn
           norm: none
           dropout: 0.0
-          lr: 0.05
+          lr: 0.1
           epochs: 1
           steps: null
           batch_size: 32

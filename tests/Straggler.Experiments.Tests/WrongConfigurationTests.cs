@@ -76,7 +76,6 @@ public sealed class WrongConfigurationTests
     [InlineData("partition: iid\nalpha: 0.3", "test.yaml(2,1): alpha: 0.3 contradicts partition: \"iid\"")]
     [InlineData("strategy: {name: fedasync, eta: 0.3, mixing_rate: 0.3}", "strategy.", "means the same as strategy.")]
     [InlineData("checkpoint: {every: 200}", "checkpoint.every: checkpoints are not available in this version.")]
-    [InlineData("logging: {wandb: true}", "logging.wandb: Weights & Biases is not available in this version.")]
     [InlineData("name: ../elsewhere", "name: \"../elsewhere\" is not usable.")]
     [InlineData("name: ''", "name: \"\" is not usable.")]
     // YAML itself.

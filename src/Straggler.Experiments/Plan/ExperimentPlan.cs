@@ -42,7 +42,7 @@ public sealed record ExperimentPlan : IValidatableObject
 
     /// <summary>Arrivals to process, for every strategy.</summary>
     [Range(1L, long.MaxValue)]
-    public long Rounds { get; init; } = 1000;
+    public long Rounds { get; init; } = 2000;
 
     /// <summary>Budgets besides <see cref="Rounds"/>.</summary>
     public StopOptions Stop { get; init; } = new();

@@ -43,22 +43,13 @@ public sealed record RecordingOptions
 }
 
 /// <summary>The configuration's <c>logging</c> section.</summary>
-public sealed record LoggingOptions : IValidatableObject
+public sealed record LoggingOptions
 {
     /// <summary>Whether event files for TensorBoard are written into the run directory.</summary>
     public bool Tensorboard { get; init; }
 
-    /// <summary>Whether results go to Weights &amp; Biases; not available yet.</summary>
+    /// <summary>Whether results should go to Weights &amp; Biases, which is not supported: the command warns and goes on.</summary>
     public bool Wandb { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Wandb)
-        {
-            yield return new("Weights & Biases is not available in this version. Expected false", [nameof(Wandb)]);
-        }
-    }
 }
 
 /// <summary>The configuration's <c>checkpoint</c> section.</summary>

@@ -9,8 +9,8 @@ public sealed class StalenessDistribution
     /// <summary>Arrivals counted.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Largest staleness seen; 0 without arrivals.</summary>
-    public long Max { get; private set; }
+    /// <summary>Largest staleness seen; NaN without arrivals.</summary>
+    public double Max { get; private set; } = double.NaN;
 
     /// <summary>Mean staleness; NaN without arrivals.</summary>
     public double Mean => _sum / Count;
@@ -27,7 +27,7 @@ public sealed class StalenessDistribution
         _counts[staleness]++;
         _sum += staleness;
         Count++;
-        Max = Math.Max(Max, staleness);
+        Max = double.IsNaN(Max) ? staleness : Math.Max(Max, staleness);
     }
 
     /// <summary>A quantile by linear interpolation, as <see cref="Statistics.Quantile"/>; NaN without arrivals.</summary>

@@ -19,7 +19,7 @@ public sealed record LocalTrainingOptions : IValidatableObject
     /// <summary>Learning rate.</summary>
     [Range(0.0, 1e3, MinimumIsExclusive = true)]
     [ConfigKey("lr")]
-    public double LearningRate { get; init; } = 0.05;
+    public double LearningRate { get; init; } = 0.1;
 
     /// <summary>Passes over the client's samples per task.</summary>
     [Range(1, 100_000)]

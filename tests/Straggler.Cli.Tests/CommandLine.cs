@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace Straggler.Cli.Tests;
+
+/// <summary>Runs the real command in a process of its own, as a user does.</summary>
+internal static class CommandLine
+{
+    private static readonly string _program = Path.Combine(AppContext.BaseDirectory, "Straggler.Cli.dll");
+
+    /// <summary>Runs the command to its end.</summary>
+    public static async Task<CommandResult> RunAsync(string workingFolder, params string[] arguments)
+    {
+        using Process process = Start(workingFolder, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts the command.</summary>
+    public static Process Start(string workingFolder, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [_program, .. arguments])
+        {
+            WorkingDirectory = workingFolder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
+    }
+}
+
+/// <summary>What a command left behind.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">Its standard output.</param>
+/// <param name="Errors">Its standard error.</param>
+internal sealed record CommandResult(int ExitCode, string Output, string Errors);
