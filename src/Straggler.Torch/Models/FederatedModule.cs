@@ -1,5 +1,6 @@
 using Straggler.Torch.Training;
 using Straggler.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Straggler.Torch.Models;
@@ -42,7 +43,10 @@ public abstract class FederatedModule : nn.Module<Tensor, Tensor>
         }
 
         double kept = 1 - probability;
-        return input.mul(empty_like(input).bernoulli_(kept, Randomness).div_(kept));
+
+        // "using" also keeps the garbage collector from freeing the scalar while libtorch reads it.
+        using Scalar scale = (1 / kept).ToScalar();
+        return input.mul(empty_like(input).bernoulli_(kept, Randomness).mul_(scale));
     }
 
     /// <summary>The loss that clients minimise: cross-entropy unless overridden.</summary>
@@ -68,7 +72,7 @@ public abstract class FederatedModule : nn.Module<Tensor, Tensor>
 
     /// <summary>Makes the optimizer of one client task: as configured unless overridden.</summary>
     /// <param name="options">The configured recipe.</param>
-    /// <returns>A new optimizer without state; the learner disposes of it after the task.</returns>
+    /// <returns>A new optimizer without state.</returns>
     public virtual FlatOptimizer ConfigureOptimizer(LocalTrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

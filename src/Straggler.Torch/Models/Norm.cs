@@ -20,5 +20,5 @@ internal static class NormLayers
     /// GroupNorm uses 2 groups, as in K. Hsieh et al., "The non-IID data quagmire of decentralized machine learning", 2020, arXiv:1910.00189.
     /// </remarks>
     public static nn.Module<Tensor, Tensor> Create(Norm norm, int channels) =>
-        norm == Norm.Batch ? nn.BatchNorm2d(channels) : nn.GroupNorm(2, channels);
+        norm == Norm.Batch ? new BatchNorm(channels) : nn.GroupNorm(2, channels);
 }

@@ -1,4 +1,6 @@
-using static TorchSharp.torch;
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Straggler.Torch.Training;
 
@@ -13,41 +15,56 @@ public sealed class FlatAdam(double learningRate, double weightDecay) : FlatOpti
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
+    private const float Epsilon = 1e-8f;
 
-    private Tensor? _mean;
-    private Tensor? _square;
-    private Tensor? _work;
+    private readonly float _decay = (float)weightDecay;
+    private float[] _mean = [];
+    private float[] _square = [];
     private int _steps;
 
     /// <inheritdoc/>
-    public override void Step(Tensor parameters, Tensor gradient)
+    public override void Step(Span<float> parameters, Span<float> gradient)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(gradient);
-        _mean ??= zeros_like(gradient).DetachFromDisposeScope();
-        _square ??= zeros_like(gradient).DetachFromDisposeScope();
-        _work ??= empty_like(gradient).DetachFromDisposeScope();
-        if (weightDecay != 0)
+        if (_steps == 0)
         {
-            gradient.add_(parameters, weightDecay);
+            _mean = new float[parameters.Length];
+            _square = new float[parameters.Length];
         }
 
         _steps++;
-        double correction1 = 1 - Math.Pow(Beta1, _steps);
-        double correction2 = 1 - Math.Pow(Beta2, _steps);
-        _mean.lerp_(gradient, 1 - Beta1);
-        _square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        _work.copy_(_square).sqrt_().div_(Math.Sqrt(correction2)).add_(Epsilon);
-        parameters.addcdiv_(_mean, _work, -learningRate / correction1);
+        if (_decay != 0)
+        {
+            TensorPrimitives.MultiplyAdd(parameters, _decay, gradient, gradient);
+        }
+
+        float rate = (float)(learningRate / (1 - Math.Pow(Beta1, _steps)));
+        float scale = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps)));
+        int whole = parameters.Length - (parameters.Length % Vector<float>.Count);
+        MoveVectors(parameters[..whole], gradient, rate, scale);
+        for (int index = whole; index < parameters.Length; index++)
+        {
+            float g = gradient[index];
+            float mean = _mean[index] += (float)(1 - Beta1) * (g - _mean[index]);
+            float square = _square[index] = ((float)Beta2 * _square[index]) + ((float)(1 - Beta2) * g * g);
+            parameters[index] -= rate * mean / ((MathF.Sqrt(square) * scale) + Epsilon);
+        }
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private void MoveVectors(Span<float> parameters, Span<float> gradient, float rate, float scale)
     {
-        _mean?.Dispose();
-        _square?.Dispose();
-        _work?.Dispose();
-        base.Dispose(disposing);
+        Span<Vector<float>> weights = MemoryMarshal.Cast<float, Vector<float>>(parameters);
+        Span<Vector<float>> gradients = MemoryMarshal.Cast<float, Vector<float>>(gradient);
+        Span<Vector<float>> means = MemoryMarshal.Cast<float, Vector<float>>(_mean.AsSpan());
+        Span<Vector<float>> squares = MemoryMarshal.Cast<float, Vector<float>>(_square.AsSpan());
+        Vector<float> epsilon = new(Epsilon);
+        for (int index = 0; index < weights.Length; index++)
+        {
+            Vector<float> g = gradients[index];
+            Vector<float> mean = means[index] + ((float)(1 - Beta1) * (g - means[index]));
+            Vector<float> square = ((float)Beta2 * squares[index]) + ((float)(1 - Beta2) * g * g);
+            means[index] = mean;
+            squares[index] = square;
+            weights[index] -= rate * mean / ((Vector.SquareRoot(square) * scale) + epsilon);
+        }
     }
 }

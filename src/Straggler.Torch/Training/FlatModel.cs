@@ -27,7 +27,6 @@ internal sealed class FlatModel : IDisposable
         {
             Vector = zeros(Layout.Length).DetachFromDisposeScope();
             Gradient = zeros(Layout.TrainableLength).DetachFromDisposeScope();
-            Trained = Vector.narrow(0, 0, Layout.TrainableLength).DetachFromDisposeScope();
             Dictionary<string, ParameterPart> parts = Layout.Parts.ToDictionary(part => part.Name);
             foreach ((string name, TorchSharp.Modules.Parameter parameter) in module.named_parameters())
             {
@@ -53,21 +52,28 @@ internal sealed class FlatModel : IDisposable
     /// <summary>[length] the whole vector, in storage order.</summary>
     public Tensor Vector { get; }
 
-    /// <summary>[trainable] the trained prefix of <see cref="Vector"/>.</summary>
-    public Tensor Trained { get; }
-
-    /// <summary>[trainable] gradients of <see cref="Trained"/>.</summary>
+    /// <summary>[trainable] gradients of the trained prefix of <see cref="Vector"/>.</summary>
     public Tensor Gradient { get; }
 
     /// <summary>The memory of <see cref="Vector"/>.</summary>
     public Span<float> Values => MemoryMarshal.Cast<byte, float>(Vector.bytes);
 
+    /// <summary>The memory of the trained prefix.</summary>
+    public Span<float> Trained => Values[..Layout.TrainableLength];
+
+    /// <summary>The memory of <see cref="Gradient"/>.</summary>
+    public Span<float> Gradients => MemoryMarshal.Cast<byte, float>(Gradient.bytes);
+
     /// <summary>Disposes of the module and the vectors.</summary>
     public void Dispose()
     {
+        foreach (Tensor tensor in Module.parameters().Concat(Module.buffers()).ToList())
+        {
+            tensor.Dispose();
+        }
+
         Module.Dispose();
         _views.ForEach(view => view.Dispose());
-        Trained.Dispose();
         Gradient.Dispose();
         Vector.Dispose();
     }

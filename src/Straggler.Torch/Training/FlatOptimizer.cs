@@ -1,26 +1,15 @@
-using static TorchSharp.torch;
-
 namespace Straggler.Torch.Training;
 
-/// <summary>An optimizer over one flat vector: a few fused operations per step, whatever the number of layers.</summary>
-/// <remarks>Lives for one client task, so its state starts afresh with every task. Not thread-safe.</remarks>
-public abstract class FlatOptimizer : IDisposable
+/// <summary>An optimizer over one flat vector: one or two passes over memory per step, whatever the number of layers.</summary>
+/// <remarks>
+/// Works on the vector's memory directly. That is quicker than tensor operations, and safe where TorchSharp 0.107 is not: it turns
+/// numbers into <c>Scalar</c> objects that the garbage collector may free while libtorch still reads them (docs/decisions).
+/// Lives for one client task, so its state starts afresh with every task. Not thread-safe.
+/// </remarks>
+public abstract class FlatOptimizer
 {
     /// <summary>Moves the parameters by one step.</summary>
-    /// <param name="parameters">[trainable] float32, changed in place.</param>
-    /// <param name="gradient">[trainable] float32; may be overwritten.</param>
-    public abstract void Step(Tensor parameters, Tensor gradient);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Disposes of the state.</summary>
-    /// <param name="disposing">Always true.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-    }
+    /// <param name="parameters">[trainable]; changed in place.</param>
+    /// <param name="gradient">[trainable]; may be overwritten.</param>
+    public abstract void Step(Span<float> parameters, Span<float> gradient);
 }

@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using System.Numerics.Tensors;
 
 namespace Straggler.Torch.Training;
 
@@ -12,47 +12,40 @@ namespace Straggler.Torch.Training;
 /// <param name="weightDecay">λ, at least 0.</param>
 public sealed class FlatSgd(double learningRate, double momentum, bool nesterov, double weightDecay) : FlatOptimizer
 {
-    private Tensor? _velocity;
+    private readonly float _rate = (float)learningRate;
+    private readonly float _momentum = (float)momentum;
+    private readonly float _decay = (float)weightDecay;
+    private float[]? _velocity;
 
     /// <inheritdoc/>
-    public override void Step(Tensor parameters, Tensor gradient)
+    public override void Step(Span<float> parameters, Span<float> gradient)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(gradient);
-        if (weightDecay != 0)
+        if (_decay != 0)
         {
-            gradient.add_(parameters, weightDecay);
+            TensorPrimitives.MultiplyAdd(parameters, _decay, gradient, gradient);
         }
 
-        if (momentum == 0)
-        {
-            parameters.add_(gradient, -learningRate);
-            return;
-        }
-
-        if (_velocity is null)
-        {
-            _velocity = gradient.clone().DetachFromDisposeScope();
-        }
-        else
-        {
-            _velocity.mul_(momentum).add_(gradient);
-        }
-
-        if (nesterov)
-        {
-            parameters.add_(gradient.add_(_velocity, momentum), -learningRate);
-        }
-        else
-        {
-            parameters.add_(_velocity, -learningRate);
-        }
+        ReadOnlySpan<float> direction = _momentum == 0 ? gradient : Direction(gradient);
+        TensorPrimitives.MultiplyAdd(direction, -_rate, parameters, parameters);
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private ReadOnlySpan<float> Direction(Span<float> gradient)
     {
-        _velocity?.Dispose();
-        base.Dispose(disposing);
+        if (_velocity is null)
+        {
+            _velocity = gradient.ToArray();
+        }
+        else
+        {
+            TensorPrimitives.MultiplyAdd(_velocity, _momentum, gradient, _velocity);
+        }
+
+        if (!nesterov)
+        {
+            return _velocity;
+        }
+
+        TensorPrimitives.MultiplyAdd(_velocity, _momentum, gradient, gradient);
+        return gradient;
     }
 }

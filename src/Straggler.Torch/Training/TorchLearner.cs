@@ -29,7 +29,6 @@ public sealed class TorchLearner : IClientLearner
     private readonly ImageBatch _testBatch;
     private readonly Generator _generator = new(0);
     private readonly int[] _slice = new int[EvaluationBatch];
-    private Tensor? _anchor;
 
     internal TorchLearner(TorchProblem problem, FlatModel model)
     {
@@ -52,9 +51,8 @@ public sealed class TorchLearner : IClientLearner
         RandomStream augmentation = streams.Open(_augmentation, task.Client, task.Occurrence);
         _generator.manual_seed((long)(streams.Open(_dropout, task.Client, task.Occurrence).NextUInt64() >> 1));
         dispatched.CopyTo(_model.Values);
-        RememberDispatched(task.Objective);
         _model.Module.train();
-        using FlatOptimizer optimizer = _model.Module.ConfigureOptimizer(_problem.Training);
+        FlatOptimizer optimizer = _model.Module.ConfigureOptimizer(_problem.Training);
         double loss = 0;
         for (int step = 0; step < order.Count; step++)
         {
@@ -64,7 +62,7 @@ public sealed class TorchLearner : IClientLearner
             (Tensor inputs, Tensor labels) = _problem.Dataset.Augment
                 ? _trainBatch.FillAugmented(data, order.Next(), ref augmentation)
                 : _trainBatch.Fill(data, order.Next());
-            loss += Step(inputs, labels, optimizer, task.Objective);
+            loss += Step(inputs, labels, optimizer, task.Objective, dispatched);
         }
 
         _model.Values.CopyTo(local);
@@ -104,7 +102,6 @@ public sealed class TorchLearner : IClientLearner
     /// <inheritdoc/>
     public void Dispose()
     {
-        _anchor?.Dispose();
         _trainBatch.Dispose();
         _testBatch.Dispose();
         _generator.Dispose();
@@ -120,47 +117,24 @@ public sealed class TorchLearner : IClientLearner
         }
     }
 
-    private void RememberDispatched(LocalObjective objective)
+    private double Step(
+        Tensor inputs, Tensor labels, FlatOptimizer optimizer, LocalObjective objective, ReadOnlySpan<float> dispatched)
     {
+        Span<float> gradient = _model.Gradients, parameters = _model.Trained;
+        gradient.Clear();
+        Tensor loss = _model.Module.Loss(_model.Module.forward(inputs), labels);
+        loss.backward();
         if (objective.ProximalCoefficient != 0)
         {
-            _anchor ??= empty_like(_model.Trained).DetachFromDisposeScope();
-            _anchor.copy_(_model.Trained);
+            GradientRules.AddProximal(gradient, parameters, dispatched[..parameters.Length], objective.ProximalCoefficient);
         }
-    }
 
-    private double Step(Tensor inputs, Tensor labels, FlatOptimizer optimizer, LocalObjective objective)
-    {
-        _model.Gradient.zero_();
-        using Tensor loss = _model.Module.Loss(_model.Module.forward(inputs), labels);
-        loss.backward();
-        using IDisposable noGradients = no_grad();
-        AddProximalGradient(objective.ProximalCoefficient);
         if (_problem.Training.ClipNorm is double limit)
         {
-            Clip(limit);
+            GradientRules.Clip(gradient, limit);
         }
 
-        optimizer.Step(_model.Trained, _model.Gradient);
+        optimizer.Step(parameters, gradient);
         return loss.item<float>();
-    }
-
-    /// <summary>Adds ρ(w − w_dispatched), the gradient of ρ/2‖w − w_dispatched‖².</summary>
-    private void AddProximalGradient(double coefficient)
-    {
-        if (coefficient != 0)
-        {
-            _model.Gradient.add_(_model.Trained, coefficient).add_(_anchor!, -coefficient);
-        }
-    }
-
-    /// <summary>As torch.nn.utils.clip_grad_norm_: scales by limit / (norm + 10⁻⁶) where that is below 1.</summary>
-    private void Clip(double limit)
-    {
-        double factor = limit / (_model.Gradient.norm().item<float>() + 1e-6);
-        if (factor < 1)
-        {
-            _model.Gradient.mul_(factor);
-        }
     }
 }

@@ -6,7 +6,6 @@ using Straggler.Torch.Models;
 using Straggler.Torch.NativeLoading;
 using Straggler.Training;
 using TorchSharp;
-using TorchSharp.Modules;
 
 namespace Straggler.Torch.Training;
 
@@ -38,7 +37,7 @@ public sealed class TorchProblem : ILearningProblem
         NativeLoader.Load();
         using FlatModel example = CreateModel();
         Layout = example.Layout;
-        HasBatchNorm = example.Module.modules().Any(layer => layer is BatchNorm2d);
+        HasBatchNorm = example.Module.modules().Any(layer => layer is BatchNorm);
         if (HasBatchNorm && training.BatchSize == 1)
         {
             throw new ModelShapeException(

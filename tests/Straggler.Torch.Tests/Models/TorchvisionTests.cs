@@ -80,7 +80,7 @@ public sealed class TorchvisionTests : IDisposable
     public void Training_TwoSgdSteps_GivesTorchvisionsLossesAndBuffers(string name)
     {
         using FlatModel model = Make(name);
-        using FlatSgd optimizer = new(0.0001, 0.9, nesterov: true, 0.001);
+        FlatSgd optimizer = new(0.0001, 0.9, nesterov: true, 0.001);
         model.Module.train();
 
         List<double> losses = [];
@@ -90,11 +90,7 @@ public sealed class TorchvisionTests : IDisposable
             model.Gradient.zero_();
             Tensor loss = model.Module.Loss(model.Module.forward(Inputs()), Labels());
             loss.backward();
-            using (no_grad())
-            {
-                optimizer.Step(model.Trained, model.Gradient);
-            }
-
+            optimizer.Step(model.Trained, model.Gradients);
             losses.Add(loss.item<float>());
         }
 

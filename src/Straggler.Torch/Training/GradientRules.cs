@@ -1,0 +1,37 @@
+using System.Numerics.Tensors;
+
+namespace Straggler.Torch.Training;
+
+/// <summary>What is done to a gradient between the backward pass and the optimizer.</summary>
+internal static class GradientRules
+{
+    private const int Block = 4096;
+
+    /// <summary>Adds ρ(w − w_dispatched), the gradient of the proximal term ρ/2‖w − w_dispatched‖².</summary>
+    public static void AddProximal(Span<float> gradient, ReadOnlySpan<float> parameters, ReadOnlySpan<float> dispatched, double coefficient)
+    {
+        TensorPrimitives.MultiplyAdd(parameters, (float)coefficient, gradient, gradient);
+        TensorPrimitives.MultiplyAdd(dispatched, -(float)coefficient, gradient, gradient);
+    }
+
+    /// <summary>Scales by limit / (norm + 10⁻⁶) where that is below 1, as torch.nn.utils.clip_grad_norm_ does.</summary>
+    public static void Clip(Span<float> gradient, double limit)
+    {
+        double factor = limit / (Norm(gradient) + 1e-6);
+        if (factor < 1)
+        {
+            TensorPrimitives.Multiply(gradient, (float)factor, gradient);
+        }
+    }
+
+    private static double Norm(ReadOnlySpan<float> gradient)
+    {
+        double sum = 0;
+        for (int start = 0; start < gradient.Length; start += Block)
+        {
+            sum += TensorPrimitives.SumOfSquares(gradient.Slice(start, Math.Min(Block, gradient.Length - start)));
+        }
+
+        return Math.Sqrt(sum);
+    }
+}

@@ -1,0 +1,123 @@
+using Straggler.Federation;
+using Straggler.Simulation;
+using Straggler.Torch.Datasets;
+using Straggler.Torch.Training;
+using Straggler.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Straggler.Torch.Tests.Training;
+
+/// <summary>Local training as anyone would write it in PyTorch: ordinary parameters, torch.optim, default memory layout.</summary>
+internal static class PlainTwin
+{
+    /// <summary>Trains a plain module and returns its state as a flat vector in PyTorch's order.</summary>
+    public static (float[] Canonical, double MeanLoss, int Steps) Train(
+        TorchProblem problem, nn.Module<Tensor, Tensor> module, float[] canonical, int client, double proximal = 0)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using NoCollection guard = new();
+        Load(problem.Layout, module, canonical);
+        LocalTrainingOptions recipe = problem.Training;
+        List<Tensor> anchors = [.. module.parameters().Select(parameter => parameter.detach().clone())];
+        using optim.Optimizer optimizer = recipe.Optimizer == LocalOptimizer.Adam
+            ? optim.Adam(module.parameters(), recipe.LearningRate, weight_decay: recipe.WeightDecay)
+            : optim.SGD(module.parameters(), recipe.LearningRate, recipe.Momentum, 0, recipe.WeightDecay, recipe.Nesterov);
+        module.train();
+        List<double> losses = [];
+        foreach (int[] batch in Batches(problem, client))
+        {
+            (Tensor inputs, Tensor labels) = Gather(problem.Dataset, batch);
+            optimizer.zero_grad();
+            Tensor loss = nn.functional.cross_entropy(module.forward(inputs), labels);
+            losses.Add(loss.item<float>());
+            foreach ((Parameter parameter, Tensor anchor) in module.parameters().Zip(anchors))
+            {
+                Tensor apart = parameter - anchor;
+                loss = loss + (proximal / 2 * (apart * apart).sum());
+            }
+
+            loss.backward();
+            if (recipe.ClipNorm is double limit)
+            {
+                nn.utils.clip_grad_norm_(module.parameters(), limit);
+            }
+
+            optimizer.step();
+        }
+
+        return (Store(problem.Layout, module), losses.Average(), losses.Count);
+    }
+
+    /// <summary>Holds the garbage collector off.</summary>
+    /// <remarks>TorchSharp's optimizers pass scalars that a collection at the wrong moment frees while libtorch reads them.</remarks>
+    private sealed class NoCollection : IDisposable
+    {
+        public NoCollection() => GC.TryStartNoGCRegion(100 << 20);
+
+        public void Dispose()
+        {
+            if (System.Runtime.GCSettings.LatencyMode == System.Runtime.GCLatencyMode.NoGCRegion)
+            {
+                GC.EndNoGCRegion();
+            }
+        }
+    }
+
+    /// <summary>The client's shuffled samples in batches; a lone last sample goes to the batch before where there is BatchNorm.</summary>
+    private static List<int[]> Batches(TorchProblem problem, int client)
+    {
+        int[] order = [.. problem.Clients[client].Train];
+        RandomStream random = problem.Streams.Open(new("batches"), client);
+        List<int[]> batches = [];
+        int wanted = problem.Training.Steps ?? int.MaxValue;
+        for (int epoch = 0; problem.Training.Steps is null ? epoch < problem.Training.Epochs : batches.Count < wanted; epoch++)
+        {
+            random.Shuffle<int>(order);
+            List<int[]> chunks = [.. order.Chunk(problem.Training.BatchSize)];
+            if (problem.HasBatchNorm && chunks[^1].Length == 1)
+            {
+                chunks[^2] = [.. chunks[^2], .. chunks[^1]];
+                chunks.RemoveAt(chunks.Count - 1);
+            }
+
+            batches.AddRange(chunks);
+        }
+
+        return [.. batches.Take(wanted)];
+    }
+
+    private static (Tensor Inputs, Tensor Labels) Gather(ImageDataset dataset, int[] batch)
+    {
+        ImageShape shape = dataset.Shape;
+        byte[] pixels = [.. batch.SelectMany(sample => dataset.Train.Pixels.AsSpan(sample * shape.Length, shape.Length).ToArray())];
+        Tensor images = tensor(pixels).reshape(batch.Length, shape.Channels, shape.Height, shape.Width).to(ScalarType.Float32) / 255f;
+        Tensor mean = tensor(dataset.Mean.ToArray()).reshape(1, -1, 1, 1);
+        Tensor deviation = tensor(dataset.Deviation.ToArray()).reshape(1, -1, 1, 1);
+        return ((images - mean) / deviation, tensor([.. batch.Select(sample => (long)dataset.Train.Labels[sample])]));
+    }
+
+    private static void Load(ParameterLayout layout, nn.Module module, float[] canonical)
+    {
+        using IDisposable noGradients = no_grad();
+        Dictionary<string, Tensor> state = module.state_dict();
+        foreach (ParameterPart part in layout.Parts)
+        {
+            Tensor target = state[part.Name];
+            target.copy_(tensor(canonical.AsSpan(part.Offset, part.Length).ToArray()).reshape(target.shape));
+        }
+    }
+
+    private static float[] Store(ParameterLayout layout, nn.Module module)
+    {
+        float[] canonical = new float[layout.Length];
+        Dictionary<string, Tensor> state = module.state_dict();
+        foreach (ParameterPart part in layout.Parts)
+        {
+            state[part.Name].detach().contiguous().flatten().data<float>().ToArray().CopyTo(canonical, part.Offset);
+        }
+
+        return canonical;
+    }
+}

@@ -1,0 +1,307 @@
+using Straggler.Federation;
+using Straggler.Torch.Datasets;
+using Straggler.Torch.Models;
+using Straggler.Torch.Training;
+using Straggler.Training;
+using static TorchSharp.torch;
+
+namespace Straggler.Torch.Tests.Training;
+
+public sealed class TorchLearnerTests
+{
+    private static readonly LocalTrainingOptions _small = new() { BatchSize = 5, Epochs = 2, LearningRate = 0.02 };
+
+    public static TheoryData<string, LocalTrainingOptions, double> Recipes => new()
+    {
+        { "plain", _small, 0 },
+        { "momentum", _small with { Momentum = 0.9 }, 0 },
+        { "nesterov and weight decay", _small with { Momentum = 0.9, Nesterov = true, WeightDecay = 0.01 }, 0 },
+        { "weight decay", _small with { WeightDecay = 0.1 }, 0 },
+        { "adam", _small with { Optimizer = LocalOptimizer.Adam, LearningRate = 0.002 }, 0 },
+        { "adam and weight decay", _small with { Optimizer = LocalOptimizer.Adam, LearningRate = 0.002, WeightDecay = 0.1 }, 0 },
+        { "clipping", _small with { ClipNorm = 0.5 }, 0 },
+        { "proximal term", _small, 2 },
+        { "proximal term, clipping, momentum, weight decay", _small with { ClipNorm = 1, Momentum = 0.5, WeightDecay = 0.01 }, 2 },
+        { "steps", _small with { Steps = 4 }, 0 },
+        { "one whole batch", _small with { BatchSize = 1000 }, 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Train_AnyRecipe_MatchesPlainTwin(string recipe, LocalTrainingOptions training, double proximal)
+    {
+        Assert.NotEmpty(recipe);
+        using TorchProblem problem = TestProblem.Create("cnn", training);
+        using nn.Module<Tensor, Tensor> plain = nn.Sequential(
+            ("conv1", nn.Conv2d(1, 32, 3, padding: 1)), ("a", nn.ReLU()), ("b", nn.MaxPool2d(2)),
+            ("conv2", nn.Conv2d(32, 64, 3, padding: 1)), ("c", nn.ReLU()), ("d", nn.MaxPool2d(2)),
+            ("e", nn.Flatten()), ("fc1", nn.Linear(3136, 128)), ("f", nn.ReLU()), ("fc2", nn.Linear(128, TestProblem.Classes)));
+
+        AssertMatches(problem, plain, proximal);
+    }
+
+    [Fact]
+    public void Train_Mlp_MatchesPlainTwin()
+    {
+        using TorchProblem problem = TestProblem.Create("mlp", _small, dataset: TestProblem.Dataset(new(3, 8, 10)));
+        using nn.Module<Tensor, Tensor> plain = nn.Sequential(
+            ("a", nn.Flatten()), ("fc1", nn.Linear(240, 200)), ("b", nn.ReLU()), ("fc2", nn.Linear(200, 200)), ("c", nn.ReLU()),
+            ("fc3", nn.Linear(200, TestProblem.Classes)));
+
+        AssertMatches(problem, plain);
+    }
+
+    [Fact]
+    public void Train_Logistic_MatchesPlainTwin()
+    {
+        using TorchProblem problem = TestProblem.Create("logistic", _small, dataset: TestProblem.Dataset(new(3, 8, 10)));
+        using nn.Module<Tensor, Tensor> plain = nn.Sequential(("a", nn.Flatten()), ("linear", nn.Linear(240, TestProblem.Classes)));
+
+        AssertMatches(problem, plain);
+    }
+
+    /// <summary>Their structure is checked against torchvision; here the same module runs with ordinary parameters and layout.</summary>
+    public static TheoryData<string, object, int> Networks => new()
+    {
+        { "cnn", new CnnOptions { Norm = CnnNorm.Batch }, 3 },
+        { "cnn", new CnnOptions { Norm = CnnNorm.Group }, 1 },
+        { "resnet18", new ResNetOptions { Stem = Stem.Small, Norm = Norm.Group }, 3 },
+        { "resnet18", new ResNetOptions { Stem = Stem.Small }, 3 },
+        { "resnet_small", new SmallResNetOptions(), 1 },
+        { "resnet_small", new SmallResNetOptions { Blocks = 2, Norm = Norm.Group }, 3 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Train_Network_MatchesItselfWithPlainParameters(string model, object options, int channels)
+    {
+        ImageDataset dataset = TestProblem.Dataset(new(channels, 16, 16));
+        LocalTrainingOptions recipe = new() { BatchSize = 4, LearningRate = 0.0001, Momentum = 0.9 };
+        using TorchProblem problem = TestProblem.Create(model, recipe, options, dataset);
+        using FederatedModule plain = (TorchBuiltIns.Models.Choose(model) with { Options = options }).Create()(dataset.Shape, TestProblem.Classes);
+
+        AssertMatches(problem, plain);
+    }
+
+    [Theory]
+    [InlineData("cnn")]
+    [InlineData("squeezenet")]
+    [InlineData("resnet_small")]
+    public void Train_OtherLearnerOtherThreadOtherHistory_GivesSameBits(string model)
+    {
+        using TorchProblem problem = TestProblem.Create(model, dataset: TestProblem.Dataset(new(3, 28, 28), augment: true));
+        float[] dispatched = TestProblem.Initial(problem);
+        using IClientLearner first = problem.CreateLearner();
+        (float[] expected, LocalOutcome outcome) = TestProblem.Train(problem, first, dispatched);
+
+        float[] actual = [];
+        LocalOutcome other = default;
+        Thread thread = new(() =>
+        {
+            using IClientLearner second = problem.CreateLearner();
+            TestProblem.Train(problem, second, expected, client: 2, occurrence: 5, proximal: 1);
+            second.Evaluate(expected, 0, new int[7]);
+            (actual, other) = TestProblem.Train(problem, second, dispatched);
+        });
+        thread.Start();
+        thread.Join();
+
+        Assert.Equal(expected, actual);
+        Assert.Equal(outcome, other);
+    }
+
+    [Fact]
+    public void Train_OtherOccurrence_SeesOtherBatches()
+    {
+        using TorchProblem problem = TestProblem.Create("logistic");
+        float[] dispatched = TestProblem.Initial(problem);
+        using IClientLearner learner = problem.CreateLearner();
+
+        Assert.NotEqual(
+            TestProblem.Train(problem, learner, dispatched, occurrence: 0).Local,
+            TestProblem.Train(problem, learner, dispatched, occurrence: 1).Local);
+    }
+
+    [Fact]
+    public void Train_ProximalTermAlone_PullsBackByHand()
+    {
+        // One sample, two steps of logistic regression with rate η and coefficient ρ. With g_k the loss gradient at w_k:
+        // w_1 = w_0 − ηg_0 (the term is flat at w_0), w_2 = w_1 − ηg_1 − ηρ(w_1 − w_0). Without the term w_2' = w_1 − ηg_1.
+        // So w_2' − w_2 = ηρ(w_1 − w_0).
+        const double Rate = 0.01, Rho = 3;
+        ClientShard[] clients = [new([4], [])];
+        TorchProblem Problem(int steps) => TestProblem.Create(
+            "logistic", new() { BatchSize = 1, LearningRate = Rate, Steps = steps }, clients: clients);
+        using TorchProblem one = Problem(1), two = Problem(2);
+        using IClientLearner oneStep = one.CreateLearner(), twoSteps = two.CreateLearner();
+        float[] w0 = TestProblem.Initial(one);
+        float[] w1 = TestProblem.Train(one, oneStep, w0, client: 0, proximal: Rho).Local;
+        float[] w2 = TestProblem.Train(two, twoSteps, w0, client: 0, proximal: Rho).Local;
+        float[] without = TestProblem.Train(two, twoSteps, w0, client: 0).Local;
+
+        for (int index = 0; index < w0.Length; index++)
+        {
+            Assert.Equal(Rate * Rho * (w1[index] - w0[index]), without[index] - w2[index], 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Train_BatchNorm_BuffersTravel()
+    {
+        using TorchProblem problem = TestProblem.Create("resnet_small");
+        float[] dispatched = TestProblem.Initial(problem);
+        using IClientLearner learner = problem.CreateLearner();
+
+        float[] local = TestProblem.Train(problem, learner, dispatched).Local;
+        float[] evaluated = [.. local];
+        learner.Evaluate(local, 0, new int[10]);
+
+        ParameterPart[] buffers = [.. problem.Layout.Parts.Where(part => part.Kind == ParameterKind.Buffer)];
+        Assert.All(buffers, part => Assert.False(Slice(dispatched, part).SequenceEqual(Slice(local, part)), part.Name));
+        Assert.All(buffers.Where(part => part.NonNegative), part => Assert.All(Slice(local, part), value => Assert.True(value >= 0)));
+        Assert.Equal(evaluated, local);
+
+        // A changed running mean changes the evaluation: it is really used.
+        double before = learner.Evaluate(local, 0, new int[10]);
+        local[buffers[0].Offset] += 5;
+        Assert.NotEqual(before, learner.Evaluate(local, 0, new int[10]));
+
+        static float[] Slice(float[] vector, ParameterPart part) => vector[part.Offset..(part.Offset + part.Length)];
+    }
+
+    [Fact]
+    public void Train_ClientWithoutEnoughSamples_MakesNoStep()
+    {
+        ClientShard[] clients = [new([], []), new([3], [])];
+        using TorchProblem problem = TestProblem.Create("resnet_small", clients: clients);
+        float[] dispatched = TestProblem.Initial(problem);
+        using IClientLearner learner = problem.CreateLearner();
+
+        for (int client = 0; client < clients.Length; client++)
+        {
+            (float[] local, LocalOutcome outcome) = TestProblem.Train(problem, learner, dispatched, client);
+
+            Assert.Equal(dispatched, local);
+            Assert.Equal(0, outcome.GradientSteps);
+            Assert.True(double.IsNaN(outcome.MeanLoss));
+        }
+    }
+
+    [Fact]
+    public void Train_Cancelled_Stops()
+    {
+        using TorchProblem problem = TestProblem.Create("logistic");
+        float[] dispatched = TestProblem.Initial(problem);
+        using IClientLearner learner = problem.CreateLearner();
+
+        Assert.Throws<OperationCanceledException>(
+            () => learner.Train(new(0, 0, default), dispatched, new float[dispatched.Length], new CancellationToken(canceled: true)));
+    }
+
+    [Theory]
+    [InlineData("cnn")]
+    [InlineData("squeezenet")]
+    [InlineData("resnet_small")]
+    public void TrainAndEvaluate_ManyTimes_LeavesNoTensors(string model)
+    {
+        LocalTrainingOptions recipe = new() { BatchSize = 8, Momentum = 0.9, ClipNorm = 1, WeightDecay = 0.1 };
+        using TorchProblem problem = TestProblem.Create(model, recipe, dataset: TestProblem.Dataset(new(3, 28, 28), augment: true));
+        float[] parameters = TestProblem.Initial(problem);
+        using IClientLearner learner = problem.CreateLearner();
+        void Work(int occurrence)
+        {
+            TestProblem.Train(problem, learner, parameters, occurrence % 3, occurrence, proximal: 0.1);
+            learner.Evaluate(parameters, 0, new int[problem.TestLabels.Count]);
+        }
+
+        Work(0);
+        long before = LiveTensors();
+        for (int occurrence = 1; occurrence < 12; occurrence++)
+        {
+            Work(occurrence);
+        }
+
+        Assert.Equal(before, LiveTensors());
+    }
+
+    [Fact]
+    public void Dispose_LearnersAndProblem_LeaveNoTensors()
+    {
+        // TorchSharp counts a tensor that becomes a Parameter twice and takes one off, so even a bare module seems to leave some.
+        long start = LiveTensors();
+        TorchBuiltIns.Models.Choose("resnet_small").Create()(new(1, 28, 28), TestProblem.Classes).Dispose();
+        long bare = LiveTensors() - start;
+
+        long before = LiveTensors();
+        using (TorchProblem problem = TestProblem.Create("resnet_small", new() { Momentum = 0.9 }))
+        {
+            float[] parameters = TestProblem.Initial(problem);
+            using IClientLearner learner = problem.CreateLearner();
+            TestProblem.Train(problem, learner, parameters, proximal: 1);
+        }
+
+        const int ModulesMade = 3; // for the layout, for the initial weights, for the learner
+        Assert.True(LiveTensors() - before <= ModulesMade * bare, $"{LiveTensors() - before} tensors left, {bare} per bare module");
+    }
+
+    [Fact]
+    public void Evaluate_InSlices_AgreesWithWhole()
+    {
+        using TorchProblem problem = TestProblem.Create("cnn", dataset: TestProblem.Dataset(new(1, 28, 28), testCount: 230));
+        float[] parameters = TestProblem.Initial(problem);
+        using IClientLearner learner = problem.CreateLearner();
+        int[] whole = new int[230], sliced = new int[230];
+
+        double loss = learner.Evaluate(parameters, 0, whole);
+        double sum = learner.Evaluate(parameters, 0, sliced.AsSpan(0, 101)) + learner.Evaluate(parameters, 101, sliced.AsSpan(101));
+
+        Assert.Equal(whole, sliced);
+        Assert.Equal(loss, sum, 1e-3);
+    }
+
+    [Fact]
+    public void Train_OneBatchAgain_Learns()
+    {
+        using TorchProblem problem = TestProblem.Create("cnn", new() { BatchSize = 13, Epochs = 20, LearningRate = 0.05 });
+        float[] parameters = TestProblem.Initial(problem);
+        using IClientLearner learner = problem.CreateLearner();
+
+        double untrained = learner.Evaluate(parameters, 0, new int[23]) / 23;
+        double trained = learner.Evaluate(TestProblem.Train(problem, learner, parameters).Local, 0, new int[23]) / 23;
+
+        Assert.Equal(Math.Log(TestProblem.Classes), untrained, 0.2); // an untrained model guesses
+        Assert.True(trained < untrained / 2, $"loss fell only from {untrained} to {trained}");
+    }
+
+    private static void AssertMatches(TorchProblem problem, nn.Module<Tensor, Tensor> plain, double proximal = 0)
+    {
+        float[] dispatched = TestProblem.Initial(problem);
+        float[] canonical = new float[dispatched.Length], actual = new float[dispatched.Length];
+        problem.ToCanonical(dispatched, canonical);
+        (float[] expected, double meanLoss, int steps) = PlainTwin.Train(problem, plain, canonical, client: 1, proximal);
+
+        using IClientLearner learner = problem.CreateLearner();
+        (float[] local, LocalOutcome outcome) = TestProblem.Train(problem, learner, dispatched, proximal: proximal);
+        problem.ToCanonical(local, actual);
+
+        Assert.Equal(steps, outcome.GradientSteps);
+        Assert.Equal(meanLoss, outcome.MeanLoss, 1e-4);
+        Assert.NotEqual(canonical, actual);
+        foreach (ParameterPart part in problem.Layout.Parts)
+        {
+            double moved = Distance(part, expected, canonical), apart = Distance(part, expected, actual);
+            Assert.True(apart <= (2e-3 * moved) + 1e-6, $"{part.Name}: {apart} apart after moving {moved}");
+        }
+    }
+
+    /// <summary>Tensors alive, after the garbage of earlier tests is gone.</summary>
+    private static long LiveTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
+    }
+
+    private static double Distance(ParameterPart part, float[] left, float[] right) =>
+        Math.Sqrt(Enumerable.Range(part.Offset, part.Length).Sum(index => Math.Pow((double)left[index] - right[index], 2)));
+}
