@@ -8,8 +8,8 @@ namespace Straggler.Federation;
 /// <remarks>Elementwise kernels may write over one of their inputs. Sums run in a fixed order, so results do not depend on threads.</remarks>
 public static class FlatVector
 {
-    /// <summary>Whether every element is finite.</summary>
-    public static bool IsFinite(ReadOnlySpan<float> values) => TensorPrimitives.IsFiniteAll(values);
+    /// <summary>Whether every element is finite; so it is where there are no elements, as in a run that trains nothing.</summary>
+    public static bool IsFinite(ReadOnlySpan<float> values) => values.IsEmpty || TensorPrimitives.IsFiniteAll(values);
 
     /// <summary>next = (1 − amount)·current + amount·other.</summary>
     public static void Mix(ReadOnlySpan<float> current, ReadOnlySpan<float> other, float amount, Span<float> next)
