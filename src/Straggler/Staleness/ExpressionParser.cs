@@ -12,7 +12,8 @@ internal sealed class ExpressionParser(string text)
     public Func<double, double> ParseAll()
     {
         Func<double, double> value = Sum();
-        return Peek() == '\0' ? value : throw Wrong($"unexpected '{Peek()}'");
+        char next = Peek();
+        return _at == text.Length ? value : throw Wrong($"unexpected '{next}'");
     }
 
     private Func<double, double> Sum()
