@@ -179,7 +179,7 @@ public sealed class DatasetLoaderTests : IDisposable
                     File.WriteAllBytes(files[file], packed);
                 }
             },
-            iter: 1_000,
+            iter: 250,
             threads: 1);
     }
 

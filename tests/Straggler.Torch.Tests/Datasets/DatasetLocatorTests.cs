@@ -63,6 +63,13 @@ public sealed class DatasetLocatorTests : IDisposable
     }
 
     [Fact]
+    public void Datasets_Table_HasALineWithASourceForEachKnownSet()
+    {
+        Assert.Equal(DatasetStore.Known.Select(definition => definition.Name), TorchBuiltIns.Datasets.Entries.Select(entry => entry.Name));
+        Assert.All(TorchBuiltIns.Datasets.Entries, entry => Assert.StartsWith("http", entry.Source));
+    }
+
+    [Fact]
     public void Load_UnknownName_NamesTheKnownOnes()
     {
         var refusal = Assert.Throws<DatasetException>(() => new DatasetStore(DatasetStore.Known, TinyDataset.Places(_folder.FullPath))
