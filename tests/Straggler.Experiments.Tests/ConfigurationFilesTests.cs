@@ -120,6 +120,15 @@ public sealed class ConfigurationFilesTests : IDisposable
         Assert.Equal((5L, 7), (plan.Rounds, plan.Eval.EveryEvents));
     }
 
+    [Fact]
+    public void Load_UnreadableFile_IsTheOnlyFaultBesideWrongArguments()
+    {
+        string[] faults = [.. Assert.Throws<ExperimentConfigException>(() =>
+            Loader.Load(Path.Combine(_folder, "none.yaml"), ["strategy.buffer_size=3", "nonsense"])).Faults.Select(fault => fault.Problem)];
+
+        Assert.Equal(["there is no such file", "the argument is not an override"], faults);
+    }
+
     private static string[] FaultsOf(string file) =>
         [.. Assert.Throws<ExperimentConfigException>(() => Loader.Load(file, [])).Faults.Select(fault => fault.ToString())];
 

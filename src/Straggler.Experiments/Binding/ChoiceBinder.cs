@@ -29,7 +29,7 @@ internal sealed partial class ChoiceBinder(RecordBinder records, OptionFiles fil
         if (entry is null && !TryReadText(catalog, section, names, name, out text))
         {
             // Without a component nothing can be said about its options; the keys beside it are still checked as far as they can be.
-            section.Take(section.Givens.Select(given => given.Key));
+            section.AcceptAll();
             return start;
         }
 
@@ -41,12 +41,21 @@ internal sealed partial class ChoiceBinder(RecordBinder records, OptionFiles fil
         }
 
         TranslateOptions(section, entry, history);
+        section.WhoseKey = key => WhoseKey(catalog, name!, key);
         return entry is null ? text : catalog.Choose(entry, records.Bind(entry.OptionsType, names.Count == 0 ? start?.Options : null, section));
     }
 
     private static string? NameOf(Given given) => given.Value is ConfigScalar scalar && !scalar.IsNull ? scalar.Text : null;
 
     private static ICatalogEntry? Find(ICatalog catalog, string name) => catalog.Entries.FirstOrDefault(entry => entry.Name == name);
+
+    private static string? WhoseKey(ICatalog catalog, string name, string key)
+    {
+        string[] owners = [.. catalog.Entries
+            .Where(entry => OptionSchema.Of(entry.OptionsType).Any(option => option.Keys.Contains(key)))
+            .Select(entry => entry.Name)];
+        return owners.Length == 0 ? null : $"is no option of {name}, but of {string.Join(", ", owners)}";
+    }
 
     private bool TryReadText(ICatalog catalog, Section section, List<Given> names, string? name, out IChoice? choice)
     {

@@ -31,6 +31,7 @@ internal sealed class Section(string path, ConfigPlace place)
 {
     private readonly List<Given> _givens = [];
     private readonly HashSet<string> _known = [];
+    private readonly SortedSet<string> _listed = new(StringComparer.Ordinal);
 
     /// <summary>The section's path; empty for the root.</summary>
     public string Path { get; } = path;
@@ -43,6 +44,12 @@ internal sealed class Section(string path, ConfigPlace place)
 
     /// <summary>The keys that the section understands.</summary>
     public IReadOnlySet<string> KnownKeys => _known;
+
+    /// <summary>The keys that messages list: one for each meaning.</summary>
+    public IReadOnlyCollection<string> ListedKeys => _listed;
+
+    /// <summary>Says whose key a key is that this section does not understand; null where nothing is known of it.</summary>
+    public Func<string, string?> WhoseKey { get; set; } = _ => null;
 
     /// <summary>Opens a section from the values that the layers give to its key.</summary>
     /// <param name="path">The section's path.</param>
@@ -94,13 +101,16 @@ internal sealed class Section(string path, ConfigPlace place)
         _givens.InsertRange(at, replacements);
     }
 
-    /// <summary>Declares keys and returns what was given for them, lowest layer first.</summary>
-    public List<Given> Take(params IEnumerable<string> keys)
+    /// <summary>Declares the keys of one meaning, the one to list first, and returns what was given for them, lowest layer first.</summary>
+    public List<Given> Take(params IReadOnlyList<string> keys)
     {
-        string[] wanted = [.. keys];
-        _known.UnionWith(wanted);
-        return [.. _givens.Where(given => wanted.Contains(given.Key))];
+        _known.UnionWith(keys);
+        _listed.Add(keys[0]);
+        return [.. _givens.Where(given => keys.Contains(given.Key))];
     }
+
+    /// <summary>Lets every key pass, where nothing can be said about them.</summary>
+    public void AcceptAll() => _known.UnionWith(_givens.Select(given => given.Key));
 
     public static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 }

@@ -16,12 +16,12 @@ internal sealed class UnknownKeys(FaultList faults)
         {
             foreach (Given given in section.Givens.Where(given => !section.KnownKeys.Contains(given.Key)))
             {
-                faults.Add(new(given.KeyPlace, "is an unknown key")
+                faults.Add(new(given.KeyPlace, section.WhoseKey(given.Key) ?? "is an unknown key")
                 {
                     Path = given.Path,
-                    Expected = section.KnownKeys.Count == 0
+                    Expected = section.ListedKeys.Count == 0
                         ? "There are no options here"
-                        : "Allowed: " + string.Join(", ", section.KnownKeys.Order(StringComparer.Ordinal)),
+                        : "Allowed: " + string.Join(", ", section.ListedKeys),
                     Suggestion = Suggestions.Nearest(given.Key, section.KnownKeys) ?? Elsewhere(given.Key),
                 });
             }

@@ -37,6 +37,7 @@ public sealed class PlanLoader(ConfigurationCatalogs catalogs)
 
     private ExperimentPlan Bind(ConfigMap? experiment, string? file, IReadOnlyList<string> overrides, FaultList faults)
     {
+        bool readable = faults.Count == 0 || experiment is not null;
         Section root = new("", new(file ?? ConfigPlace.Defaults));
         root.Add(Layer.Defaults, PlanDefaults.Names, "");
         if (experiment is not null)
@@ -50,6 +51,12 @@ public sealed class PlanLoader(ConfigurationCatalogs catalogs)
             {
                 root.Add(Layer.CommandLine, given, "");
             }
+        }
+
+        if (!readable)
+        {
+            // What the file would have said is unknown, so nothing more can be said about the overrides.
+            faults.ThrowIfAny();
         }
 
         Shorthands.Expand(root, faults);
