@@ -81,7 +81,7 @@ internal sealed record LinearScale : Scale
         {
             // Adding 0 turns a negative zero into zero.
             double place = (index * step) + 0.0;
-            ticks.Add(new(place, Percent ? NumberText.PercentTick(place, step) : NumberText.Tick(place, step, High)));
+            ticks.Add(new(place, Percent ? NumberText.PercentTick(place, step) : NumberText.Tick(place, step, Math.Max(Math.Abs(Low), Math.Abs(High)))));
         }
 
         return ticks.ToImmutable();
