@@ -32,7 +32,7 @@ internal sealed class StalenessHistogramFigure : IFigure
             return FigureContent.Missing("No update arrived in this run.");
         }
 
-        long last = updates.Staleness.Max;
+        long last = (long)updates.Staleness.Max;
         int width = last < MostBars ? 1 : RoundNumbers.WholeStep(last + 1, MostBars);
         ImmutableArray<Bin> bins = Binned(updates, width);
         Chart chart = new(
