@@ -74,7 +74,7 @@ internal static class DataCommand
 
     private static async Task<int> FetchAsync(string name, CancellationToken cancellation)
     {
-        DatasetStore store = DatasetStore.CreateDefault(new FetchLines(Console.Error));
+        DatasetStore store = DatasetStore.CreateDefault(new FetchLines(Console.Error.WriteLine));
         FetchResult result = await store.FetchAsync(name, cancellation).ConfigureAwait(false);
         Console.WriteLine($"{name}: {(result.Downloaded ? "downloaded to" : "already at")} {result.Location.Path}");
         return ExitCodes.Success;

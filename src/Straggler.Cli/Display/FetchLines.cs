@@ -4,7 +4,8 @@ using Straggler.Torch.Datasets;
 namespace Straggler.Cli.Display;
 
 /// <summary>Says how far a download is: one line for every tenth of it, so that a log stays readable.</summary>
-internal sealed class FetchLines(TextWriter output) : IProgress<FetchProgress>
+/// <param name="write">Writes a line.</param>
+internal sealed class FetchLines(Action<string> write) : IProgress<FetchProgress>
 {
     private readonly Lock _lock = new();
     private long _tenths = -1;
@@ -18,7 +19,7 @@ internal sealed class FetchLines(TextWriter output) : IProgress<FetchProgress>
             if (tenths != _tenths)
             {
                 _tenths = tenths;
-                output.WriteLine(string.Create(
+                write(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{value.Dataset}: {value.Bytes / 1e6:F1} of {value.TotalBytes / 1e6:F1} MB ({value.File})"));
             }

@@ -1,3 +1,4 @@
+using Straggler.Cli.Display;
 using Straggler.Configuration;
 using Straggler.Experiments;
 using Straggler.Federation;
@@ -63,7 +64,7 @@ internal sealed class PreparedExperiment : IDisposable
     public static PreparedExperiment Prepare(ExperimentPlan plan, int workers, Action<string> stage, CancellationToken cancellation)
     {
         stage($"Loading {plan.Dataset.Name}");
-        ImageDataset dataset = ((Choice<DatasetFactory>)plan.Dataset).Create()(DatasetStore.CreateDefault(), cancellation);
+        ImageDataset dataset = ((Choice<DatasetFactory>)plan.Dataset).Create()(DatasetStore.CreateDefault(new FetchLines(stage)), cancellation);
         RandomStreams streams = new(plan.Seed);
         IReadOnlyList<ClientShard> shards = ClientShards.Deal(
             plan.Partition.Create(), dataset.Train.Labels, dataset.Test.Labels, dataset.ClassNames.Length, plan.ClientCount, streams);
