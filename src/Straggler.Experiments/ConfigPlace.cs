@@ -9,6 +9,8 @@ namespace Straggler.Experiments;
 /// <param name="Argument">The command line's argument.</param>
 public sealed record ConfigPlace(string Source, int? Line = null, int? Column = null, string? Argument = null)
 {
+    private const int LongestArgument = 120;
+
     /// <summary>The source of what was given as <c>key=value</c>.</summary>
     public const string CommandLine = "command line";
 
@@ -19,7 +21,7 @@ public sealed record ConfigPlace(string Source, int? Line = null, int? Column = 
     public override string ToString() => (Line, Argument) switch
     {
         (null, null) => Source,
-        (null, _) => $"{Source} ({Argument})",
+        (null, _) => $"{Source} ({(Argument.Length <= LongestArgument ? Argument : Argument[..LongestArgument] + "...")})",
         _ => string.Create(CultureInfo.InvariantCulture, $"{Source}({Line},{Column})"),
     };
 }

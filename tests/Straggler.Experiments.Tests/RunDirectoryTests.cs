@@ -100,6 +100,19 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Create_FullDisk_LeavesNothingBehind()
+    {
+        using TinyDisk disk = TinyDisk.MountOrSkip();
+        string filler = Path.Combine(disk.Path, "filler");
+        Assert.Throws<IOException>(() => File.WriteAllBytes(filler, new byte[1 << 20]));
+
+        RunDirectoryException exception = Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(disk.Path, Parse("name: full")));
+
+        Assert.Equal($"\"{Path.Combine(disk.Path, "full", "config.yaml")}\" cannot be written: No space left on device.", exception.Message);
+        Assert.Equal([filler], Directory.GetFileSystemEntries(disk.Path));
+    }
+
+    [Fact]
     public void WriteText_FullDisk_LeavesNothingBehind()
     {
         using TinyDisk disk = TinyDisk.MountOrSkip();

@@ -9,11 +9,27 @@ public static class AtomicFile
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="RunDirectoryException">It cannot be written; nothing is left behind.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, path, write);
+
+    /// <summary>Writes a text as UTF-8.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="RunDirectoryException">It cannot be written.</exception>
+    public static void WriteText(string path, string text) => WriteText(path, path, text);
+
+    /// <summary>Writes a text as UTF-8.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="shownPath">What messages call it.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="RunDirectoryException">It cannot be written.</exception>
+    internal static void WriteText(string path, string shownPath, string text) =>
+        Write(path, shownPath, file => file.Write(Encoding.UTF8.GetBytes(text)));
+
+    private static void Write(string path, string shownPath, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
         string temporary = path + ".tmp";
-        RunDirectoryException.Guard(path, () =>
+        RunDirectoryException.Guard(shownPath, () =>
         {
             try
             {
@@ -32,12 +48,6 @@ public static class AtomicFile
             }
         });
     }
-
-    /// <summary>Writes a text as UTF-8.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="text">The text.</param>
-    /// <exception cref="RunDirectoryException">It cannot be written.</exception>
-    public static void WriteText(string path, string text) => Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
 
     private static void TryDelete(string path)
     {

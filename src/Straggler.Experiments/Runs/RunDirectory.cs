@@ -99,7 +99,7 @@ public sealed class RunDirectory
         try
         {
             RunDirectoryException.Guard(directory.Path, () => Directory.CreateDirectory(unique));
-            AtomicFile.WriteText(System.IO.Path.Combine(unique, ConfigFileName), yaml);
+            AtomicFile.WriteText(System.IO.Path.Combine(unique, ConfigFileName), directory.PathOf(ConfigFileName), yaml);
             RunDirectoryException.Guard(directory.Path, () => made = TryMove(unique, directory.Path));
         }
         finally

@@ -33,15 +33,26 @@ internal sealed class YamlReader
     /// <returns>The root; null for an empty document, or where the text cannot be read.</returns>
     public static ConfigNode? Read(string text, Func<Mark, ConfigPlace> placeAt, FaultList faults)
     {
+        YamlReader reader = new(text, placeAt, faults);
         try
         {
-            return new YamlReader(text, placeAt, faults).ReadDocument();
+            return reader.ReadDocument();
+        }
+        catch (OwnFault exception)
+        {
+            faults.Add(placeAt(exception.Start), exception.Message);
         }
         catch (YamlException exception)
         {
-            faults.Add(exception is OwnFault ? new(placeAt(exception.Start), exception.Message) : YamlFaults.Explain(exception, text, placeAt));
-            return null;
+            faults.Add(YamlFaults.Explain(exception, text, placeAt));
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner of YamlDotNet 18 falls over some texts ("{\n1e3? ", for one) instead of rejecting them.
+            faults.Add(placeAt(reader._parser.Current?.End ?? Mark.Empty), "the YAML is not well formed after this place");
+        }
+
+        return null;
     }
 
     private ConfigNode? ReadDocument()
