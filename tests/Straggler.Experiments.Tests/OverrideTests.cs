@@ -81,6 +81,19 @@ public sealed class OverrideTests
     }
 
     [Fact]
+    public void Parse_NewStalenessFunction_TakesNoParameterOfTheOldOne()
+    {
+        const string yaml = "strategy: {name: fedasync, staleness_fn: {name: polynomial, a: 0.25}}";
+
+        Assert.Equal(new HingeWeightOptions(), StalenessOptions(Parse(yaml, "strategy.staleness_fn=hinge")));
+        Assert.Equal(new HingeWeightOptions { B = 2 }, StalenessOptions(Parse(yaml, "strategy.staleness_fn={name: hinge, b: 2}")));
+        Assert.Equal(new PolynomialWeightOptions { A = 0.25 }, StalenessOptions(Parse(yaml, "strategy.staleness_fn=polynomial")));
+        Assert.Equal("1/(1 + s)", ((FedAsyncOptions)Parse(yaml, "strategy.staleness_fn=1/(1 + s)").Strategy.Options).Staleness.Name);
+
+        static object StalenessOptions(ExperimentPlan plan) => ((FedAsyncOptions)plan.Strategy.Options).Staleness.Options;
+    }
+
+    [Fact]
     public void Parse_NewPartition_TakesNoAlphaFromTheDirichletOne()
     {
         Assert.Equal(new QuantitySkewOptions(), Parse("", "partition=quantity_skew").Partition.Options);

@@ -9,7 +9,8 @@ namespace Straggler.Experiments.Binding;
 /// <summary>Binds a component's name and its options.</summary>
 /// <remarks>
 /// A layer that changes the name keeps the options that lower layers gave only where the new component has them too, in the same
-/// meaning. The others fall away silently, unless the component they were written for does not know them either.
+/// meaning. The others fall away silently, unless the component they were written for does not know them either. The parameters of a
+/// formula (a distribution, or a choice within a choice such as a staleness function) never stay: hinge's a is not polynomial's a.
 /// </remarks>
 internal sealed partial class ChoiceBinder(RecordBinder records, OptionFiles files, FaultList faults)
 {
@@ -40,7 +41,8 @@ internal sealed partial class ChoiceBinder(RecordBinder records, OptionFiles fil
             ExpandLists(section, listKey, history);
         }
 
-        TranslateOptions(section, entry, history);
+        bool isFormula = listKey is not null || section.Path.Contains('.', StringComparison.Ordinal);
+        TranslateOptions(section, isFormula ? null : entry, history);
         section.WhoseKey = key => WhoseKey(catalog, name!, key);
         return entry is null ? text : catalog.Choose(entry, records.Bind(entry.OptionsType, names.Count == 0 ? start?.Options : null, section));
     }
@@ -144,7 +146,7 @@ internal sealed partial class ChoiceBinder(RecordBinder records, OptionFiles fil
         }
     }
 
-    /// <summary>Keeps, renames or drops the options that were written for another component.</summary>
+    /// <summary>Keeps, renames or drops the options that were written for another component than <paramref name="entry"/>; null drops all.</summary>
     private static void TranslateOptions(Section section, ICatalogEntry? entry, NameHistory history)
     {
         ImmutableArray<OptionSchema> wanted = entry is null ? [] : OptionSchema.Of(entry.OptionsType);
