@@ -18,7 +18,8 @@ internal sealed class FlatModel : IDisposable
 
     /// <summary>Moves a module into flat storage.</summary>
     /// <param name="module">The module; owned from here on.</param>
-    public FlatModel(FederatedModule module)
+    /// <param name="order">How kernels are stored; learners use channels-last, measurements compare.</param>
+    public FlatModel(FederatedModule module, MemoryOrder order = MemoryOrder.ChannelsLast)
     {
         Module = module;
         Layout = Describe(module);
@@ -30,15 +31,15 @@ internal sealed class FlatModel : IDisposable
             Dictionary<string, ParameterPart> parts = Layout.Parts.ToDictionary(part => part.Name);
             foreach ((string name, TorchSharp.Modules.Parameter parameter) in module.named_parameters())
             {
-                parameter.set_(View(Vector, parts[name]));
-                Tensor gradient = View(Gradient, parts[name]).DetachFromDisposeScope();
+                parameter.set_(View(Vector, parts[name], order));
+                Tensor gradient = View(Gradient, parts[name], order).DetachFromDisposeScope();
                 parameter.grad = gradient;
                 _views.Add(gradient);
             }
 
             foreach ((string name, Tensor buffer) in FloatBuffers(module))
             {
-                buffer.set_(View(Vector, parts[name]));
+                buffer.set_(View(Vector, parts[name], order));
             }
         }
     }
@@ -106,11 +107,11 @@ internal sealed class FlatModel : IDisposable
     private static IEnumerable<(string Name, Tensor Buffer)> FloatBuffers(FederatedModule module) =>
         module.named_buffers().Where(entry => entry.buffer.dtype == ScalarType.Float32);
 
-    private static Tensor View(Tensor flat, ParameterPart part)
+    private static Tensor View(Tensor flat, ParameterPart part, MemoryOrder order)
     {
         Tensor piece = flat.narrow(0, part.Offset, part.Length);
         ImmutableArray<int> shape = part.Shape;
-        return shape.Length == 4
+        return shape.Length == 4 && order == MemoryOrder.ChannelsLast
             ? piece.view(shape[0], shape[2], shape[3], shape[1]).permute(0, 3, 1, 2)
             : piece.view([.. shape.Select(size => (long)size)]);
     }

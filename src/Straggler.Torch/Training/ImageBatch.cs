@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Straggler.Torch.Training;
 
-/// <summary>A learner's input buffers: gathers samples by index, normalises them and stores them channels-last.</summary>
+/// <summary>A learner's input buffers: gathers samples by index, normalises them and stores them as libtorch is quickest with.</summary>
 /// <remarks>
 /// The data set stays as bytes, once, shared by all learners; a table turns a byte into its normalised value. Nothing is allocated per
 /// batch but the tensors' handles.
@@ -15,6 +15,9 @@ internal sealed class ImageBatch : IDisposable
     private const int Padding = 4;
 
     private readonly ImageShape _shape;
+    private readonly bool _channelsLast;
+    private readonly int _pixelStep;
+    private readonly int _channelStep;
     private readonly float[][] _values;
     private readonly Tensor _pixels;
     private readonly Tensor _labels;
@@ -22,11 +25,16 @@ internal sealed class ImageBatch : IDisposable
     /// <summary>Makes buffers.</summary>
     /// <param name="dataset">Gives the shape and the normalisation.</param>
     /// <param name="capacity">Most samples in a batch.</param>
-    public ImageBatch(ImageDataset dataset, int capacity)
+    /// <param name="order">How images are stored.</param>
+    public ImageBatch(ImageDataset dataset, int capacity, MemoryOrder order = MemoryOrder.ChannelsLast)
     {
         _shape = dataset.Shape;
+        _channelsLast = order == MemoryOrder.ChannelsLast;
+        (_pixelStep, _channelStep) = _channelsLast ? (_shape.Channels, 1) : (1, _shape.Height * _shape.Width);
         _values = [.. Enumerable.Range(0, _shape.Channels).Select(channel => Table(dataset.Mean[channel], dataset.Deviation[channel]))];
-        _pixels = zeros(capacity, _shape.Height, _shape.Width, _shape.Channels).DetachFromDisposeScope();
+        _pixels = (_channelsLast
+            ? zeros(capacity, _shape.Height, _shape.Width, _shape.Channels)
+            : zeros(capacity, _shape.Channels, _shape.Height, _shape.Width)).DetachFromDisposeScope();
         _labels = zeros(capacity, ScalarType.Int64).DetachFromDisposeScope();
     }
 
@@ -79,7 +87,8 @@ internal sealed class ImageBatch : IDisposable
             labels[place] = split.Labels[samples[place]];
         }
 
-        return (_pixels.narrow(0, 0, samples.Length).permute(0, 3, 1, 2), _labels.narrow(0, 0, samples.Length));
+        Tensor pixels = _pixels.narrow(0, 0, samples.Length);
+        return (_channelsLast ? pixels.permute(0, 3, 1, 2) : pixels, _labels.narrow(0, 0, samples.Length));
     }
 
     private void Copy(ImageSplit split, int sample, Span<float> to, int down, int right, bool mirrored)
@@ -89,13 +98,14 @@ internal sealed class ImageBatch : IDisposable
         bool moved = down != 0 || right != 0 || mirrored;
         for (int channel = 0; channel < channels; channel++)
         {
+            int first = channel * _channelStep;
             ReadOnlySpan<float> table = _values[channel];
             ReadOnlySpan<byte> plane = image.Slice(channel * height * width, height * width);
             if (!moved)
             {
                 for (int pixel = 0; pixel < plane.Length; pixel++)
                 {
-                    to[(pixel * channels) + channel] = table[plane[pixel]];
+                    to[(pixel * _pixelStep) + first] = table[plane[pixel]];
                 }
 
                 continue;
@@ -108,7 +118,7 @@ internal sealed class ImageBatch : IDisposable
                     int fromRow = row + down, fromColumn = (mirrored ? width - 1 - column : column) + right;
                     bool inside = (uint)fromRow < (uint)height && (uint)fromColumn < (uint)width;
                     byte value = inside ? plane[(fromRow * width) + fromColumn] : (byte)0;
-                    to[(((row * width) + column) * channels) + channel] = table[value];
+                    to[(((row * width) + column) * _pixelStep) + first] = table[value];
                 }
             }
         }

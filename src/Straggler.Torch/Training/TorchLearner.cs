@@ -14,9 +14,8 @@ namespace Straggler.Torch.Training;
 /// </remarks>
 public sealed class TorchLearner : IClientLearner
 {
-    private const int EvaluationBatch = 100;
+    internal const int EvaluationBatch = 100;
 
-    private static readonly StreamPurpose _batches = new("batches");
     private static readonly StreamPurpose _augmentation = new("augmentation");
     private static readonly StreamPurpose _dropout = new("dropout");
 
@@ -35,8 +34,7 @@ public sealed class TorchLearner : IClientLearner
         _problem = problem;
         _model = model;
         _model.Module.Randomness = _generator;
-        int largest = BatchOrder.Capacity(problem.Training, problem.Clients.Max(client => client.Train.Length));
-        _trainBatch = new(problem.Dataset, largest);
+        _trainBatch = new(problem.Dataset, problem.LargestBatch);
         _testBatch = new(problem.Dataset, EvaluationBatch);
     }
 
@@ -46,8 +44,7 @@ public sealed class TorchLearner : IClientLearner
         ArgumentNullException.ThrowIfNull(task);
         KeepToOneThread();
         RandomStreams streams = _problem.Streams;
-        BatchOrder order = new(
-            _problem.Clients[task.Client].Train, _problem.Training, _problem.HasBatchNorm, streams.Open(_batches, task.Client, task.Occurrence));
+        BatchOrder order = _problem.Batches(task);
         RandomStream augmentation = streams.Open(_augmentation, task.Client, task.Occurrence);
         _generator.manual_seed((long)(streams.Open(_dropout, task.Client, task.Occurrence).NextUInt64() >> 1));
         dispatched.CopyTo(_model.Values);
@@ -108,7 +105,7 @@ public sealed class TorchLearner : IClientLearner
         _model.Dispose();
     }
 
-    private static void KeepToOneThread()
+    internal static void KeepToOneThread()
     {
         if (!_threadIsSingle)
         {

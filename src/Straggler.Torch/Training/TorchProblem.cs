@@ -13,6 +13,7 @@ namespace Straggler.Torch.Training;
 public sealed class TorchProblem : ILearningProblem
 {
     private static readonly StreamPurpose _initialWeights = new("model.init");
+    private static readonly StreamPurpose _batches = new("batches");
 
     private readonly ModelFactory _model;
 
@@ -68,7 +69,7 @@ public sealed class TorchProblem : ILearningProblem
     public void Initialize(Span<float> parameters)
     {
         using FlatModel model = CreateModel();
-        model.Module.Initialize(new(Streams.Open(_initialWeights)));
+        model.Module.Initialize(InitialWeights());
         model.Values.CopyTo(parameters);
     }
 
@@ -89,12 +90,19 @@ public sealed class TorchProblem : ILearningProblem
     {
     }
 
-    private FlatModel CreateModel()
+    internal int LargestBatch => BatchOrder.Capacity(Training, Clients.Max(client => client.Train.Length));
+
+    internal WeightInitializer InitialWeights() => new(Streams.Open(_initialWeights));
+
+    internal BatchOrder Batches(LocalTask task) =>
+        new(Clients[task.Client].Train, Training, HasBatchNorm, Streams.Open(_batches, task.Client, task.Occurrence));
+
+    internal FlatModel CreateModel(MemoryOrder order = MemoryOrder.ChannelsLast)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         FederatedModule module = _model(Dataset.Shape, ClassCount);
         scope.Detach(module.parameters());
         scope.Detach(module.buffers());
-        return new(module);
+        return new(module, order);
     }
 }
