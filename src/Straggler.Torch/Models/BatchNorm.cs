@@ -6,7 +6,7 @@ namespace Straggler.Torch.Models;
 /// <summary>BatchNorm over [batch, channels, height, width] with PyTorch's names, defaults and running averages.</summary>
 /// <remarks>
 /// While training it normalises by the batch and moves the running averages by a tenth; otherwise it uses the running averages.
-/// In place of TorchSharp's layer, which counts batches in a way that its garbage collection can break (docs/decisions/0006); the
+/// In place of TorchSharp's layer, which counts batches in a way that its garbage collection can break (docs/decisions/0007); the
 /// counter <c>num_batches_tracked</c> is there for its name alone. Source: S. Ioffe, C. Szegedy, "Batch normalization", 2015,
 /// arXiv:1502.03167; torch.nn.BatchNorm2d.
 /// </remarks>

@@ -3,7 +3,7 @@ namespace Straggler.Torch.Training;
 /// <summary>An optimizer over one flat vector: one or two passes over memory per step, whatever the number of layers.</summary>
 /// <remarks>
 /// Works on the vector's memory directly. That is quicker than tensor operations, and safe where TorchSharp 0.107 is not: it turns
-/// numbers into <c>Scalar</c> objects that the garbage collector may free while libtorch still reads them (docs/decisions/0006).
+/// numbers into <c>Scalar</c> objects that the garbage collector may free while libtorch still reads them (docs/decisions/0007).
 /// Lives for one client task, so its state starts afresh with every task. Not thread-safe.
 /// </remarks>
 public abstract class FlatOptimizer
