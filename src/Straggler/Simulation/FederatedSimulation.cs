@@ -51,7 +51,7 @@ public sealed class FederatedSimulation : IDisposable
 
     /// <summary>Runs to a budget, the target accuracy or cancellation; whichever it is, the last model has been evaluated.</summary>
     /// <param name="cancellation">Ends the run early, keeping what has been done.</param>
-    /// <exception cref="InvalidOperationException">A training failed, or nothing can happen any more.</exception>
+    /// <exception cref="InvalidOperationException">A training or an evaluation failed, or nothing can happen any more.</exception>
     public async Task<SimulationResult> RunAsync(CancellationToken cancellation)
     {
         await EvaluateAsync().ConfigureAwait(false);
@@ -83,12 +83,15 @@ public sealed class FederatedSimulation : IDisposable
             }
         }
 
+        // Nobody awaits those in flight any more; given up now, they do not keep workers from the last evaluation.
+        InFlightSummary inFlight = new(_flights.InFlight, _flights.VersionLag(_model.Version));
+        _flights.Dispose();
         if (_evaluations.IsStale(_model.Version))
         {
             await EvaluateAsync().ConfigureAwait(false);
         }
 
-        return Result(reason.Value);
+        return Result(reason.Value, inFlight);
     }
 
     /// <summary>Gives up everything in flight.</summary>
@@ -215,16 +218,30 @@ public sealed class FederatedSimulation : IDisposable
 
     private async Task EvaluateAsync()
     {
-        ModelVersion version = _versions.HoldCurrent();
-        EvaluationRecord record = await _evaluations.EvaluateAsync(version, _now).ConfigureAwait(false);
-        version.Release();
+        EvaluationRecord record = await MeasureAsync(_versions.HoldCurrent()).ConfigureAwait(false);
         foreach (IRunObserver observer in _observers)
         {
             observer.OnEvaluation(record);
         }
     }
 
-    private SimulationResult Result(StopReason reason) => new()
+    private async Task<EvaluationRecord> MeasureAsync(ModelVersion version)
+    {
+        try
+        {
+            return await _evaluations.EvaluateAsync(version, _now).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException($"Evaluating version {version.Number} at virtual time {_now} failed: {failure.Message}", failure);
+        }
+        finally
+        {
+            version.Release();
+        }
+    }
+
+    private SimulationResult Result(StopReason reason, InFlightSummary inFlight) => new()
     {
         StopReason = reason,
         VirtualTime = _now,
@@ -232,6 +249,6 @@ public sealed class FederatedSimulation : IDisposable
         Statistics = _statistics,
         Convergence = _evaluations.Convergence,
         LastEvaluation = _evaluations.Last!,
-        InFlight = new(_flights.InFlight, _flights.VersionLag(_model.Version)),
+        InFlight = inFlight,
     };
 }

@@ -50,7 +50,7 @@ internal sealed class Flight : IDisposable
         {
             return await _training.WaitAsync(cancellation).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             throw new InvalidOperationException(
                 $"Training client {Client} from version {BaseVersion}, due at virtual time {Due}, failed: {failure.Message}", failure);
@@ -68,6 +68,9 @@ internal sealed class Flight : IDisposable
                 {
                     training.Result.Dispose();
                 }
+
+                // Nobody waits for it any more: looking at a failure keeps it from being reported as unobserved.
+                _ = training.Exception;
 
                 _version.Release();
                 _unwanted.Dispose();

@@ -29,10 +29,11 @@ public interface IModelEvaluator
 public sealed record TestResult(double Loss, int[] Predictions);
 
 /// <summary>A client's trained parameters and its report; dispose of it to give the buffer back.</summary>
+/// <remarks>Disposing again does nothing, so that a buffer can never be handed out to two tasks.</remarks>
 public sealed class TrainedModel : IDisposable
 {
     private readonly VectorPool _pool;
-    private readonly float[] _parameters;
+    private float[]? _parameters;
 
     internal TrainedModel(VectorPool pool, float[] parameters, LocalOutcome outcome)
     {
@@ -41,12 +42,18 @@ public sealed class TrainedModel : IDisposable
         Outcome = outcome;
     }
 
-    /// <summary>w_i.</summary>
+    /// <summary>w_i; nothing once disposed of.</summary>
     public ReadOnlySpan<float> Parameters => _parameters;
 
     /// <summary>Loss and number of steps.</summary>
     public LocalOutcome Outcome { get; }
 
     /// <summary>Gives the buffer back.</summary>
-    public void Dispose() => _pool.Return(_parameters);
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _parameters, null) is { } parameters)
+        {
+            _pool.Return(parameters);
+        }
+    }
 }

@@ -72,10 +72,11 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
             parts.Add(job.Completion);
         }
 
+        // All parts end before a failure is thrown on, so that no worker still reads a version that its holder lets go.
         double loss = 0;
-        foreach (Task<double> part in parts)
+        foreach (double part in await Task.WhenAll(parts).ConfigureAwait(false))
         {
-            loss += await part.ConfigureAwait(false);
+            loss += part;
         }
 
         return new(loss / predictions.Length, predictions);
