@@ -1,0 +1,115 @@
+using Straggler.Configuration;
+using Straggler.Delays;
+using Straggler.Federation;
+using Straggler.Metrics;
+using Straggler.Recording;
+using Straggler.Scheduling;
+using Straggler.Simulation;
+using Straggler.Strategies;
+using Straggler.Training;
+
+namespace Straggler.Tests.Support;
+
+/// <summary>A whole small run, described in one expression.</summary>
+internal sealed record Scenario
+{
+    public int Clients { get; init; } = 10;
+
+    public int Concurrency { get; init; } = 4;
+
+    public long Rounds { get; init; } = 100;
+
+    public ulong Seed { get; init; } = 1;
+
+    public StopOptions Stop { get; init; } = new();
+
+    public SchedulerOptions Scheduler { get; init; } = new();
+
+    public EvaluationOptions Evaluation { get; init; } = new() { EveryEvents = 1_000_000 };
+
+    public DelayOptions Delay { get; init; } = new();
+
+    /// <summary>Training samples of each client.</summary>
+    public Func<int, int> Samples { get; init; } = _ => 10;
+
+    public Func<StrategyServices, IServerStrategy> Strategy { get; init; } = _ => new FedAsync(new());
+
+    /// <summary>What is learned; null for a timing-only run.</summary>
+    public QuadraticProblem? Problem { get; init; }
+
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Watches the run besides the trace.</summary>
+    public IRunObserver? Observer { get; init; }
+
+    public static DelayOptions DelayOf(string distribution, object? options = null, DelayScope per = DelayScope.Task)
+    {
+        Choice<IDistribution> choice = BuiltIns.Distributions.Choose(distribution);
+        return new() { Dist = options is null ? choice : choice with { Options = options }, Per = per };
+    }
+
+    /// <summary>Runs from a test that is not asynchronous (a property, say).</summary>
+    public Trace Run() => RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+    public async Task<Trace> RunAsync(CancellationToken cancellation)
+    {
+        using WorkerPool? workers = Problem is null ? null : new(Problem, Workers, TimeProvider.System);
+        ParameterLayout layout = Problem?.Layout ?? TimingOnlyTrainer.Layout;
+        float[] initial = new float[layout.Length];
+        Problem?.Initialize(initial);
+        VersionStore versions = new(layout, initial);
+        int testCount = Problem?.TestCount ?? 0;
+        ClientPopulation population = new(
+            [.. Enumerable.Range(0, Clients).Select(client => new ClientShard(
+                [.. Enumerable.Range(0, Samples(client))], [.. Enumerable.Range(0, testCount).Where(sample => sample % Clients == client)]))],
+            testCount);
+        RandomStreams streams = new(Seed);
+        Trace trace = new();
+        using FederatedSimulation simulation = new(
+            new()
+            {
+                Concurrency = Concurrency,
+                Rounds = Rounds,
+                Stop = Stop,
+                Scheduler = Scheduler,
+                Evaluation = Evaluation,
+            },
+            new()
+            {
+                Population = population,
+                Streams = streams,
+                Delays = new(Delay, streams, [.. Enumerable.Range(0, Clients).Select(client => (long)Samples(client))], layout.ByteCount),
+                Strategy = Strategy(new(layout.Length, layout.TrainableLength, Clients, Concurrency, Scheduler.Redispatch)),
+                Versions = versions,
+                Trainer = workers is null ? new TimingOnlyTrainer() : workers,
+                Evaluator = workers,
+                Accuracy = Problem is null ? null : new(Problem.TestLabels, Problem.ClassCount, population),
+                ModelBytes = layout.ByteCount,
+            },
+            Observer is null ? [trace] : [Observer, trace]);
+        trace.Result = await simulation.RunAsync(cancellation);
+        trace.Parameters = versions.Current.Parameters.ToArray();
+        trace.Versions = versions;
+        return trace;
+    }
+}
+
+/// <summary>All that a run said and left behind.</summary>
+internal sealed class Trace : IRunObserver
+{
+    public List<UpdateRecord> Updates { get; } = [];
+
+    public List<EvaluationRecord> Evaluations { get; } = [];
+
+    public SimulationResult Result { get; set; } = null!;
+
+    public float[] Parameters { get; set; } = [];
+
+    public VersionStore Versions { get; set; } = null!;
+
+    public long StalenessSum => Updates.Sum(update => update.Staleness);
+
+    public void OnUpdate(in UpdateRecord update) => Updates.Add(update);
+
+    public void OnEvaluation(EvaluationRecord evaluation) => Evaluations.Add(evaluation);
+}
