@@ -14,7 +14,7 @@ public sealed class PlanLoaderTests
     [InlineData("# nothing but a comment\n")]
     [InlineData("---\n...\n")]
     [InlineData("strategy: fedasync\n")]
-    [InlineData("stop:\ndelay:\nmodel:\n")]
+    [InlineData("stop:\ndelay:\nmodel:\nalpha:\nsample_fraction: null\n")]
     public void Parse_NothingGiven_DefaultsHold(string yaml)
     {
         ExperimentPlan plan = Parse(yaml);

@@ -111,7 +111,9 @@ internal static class Shorthands
         root.Add(fraction with { Key = "concurrency", Path = "concurrency", Value = Number(fraction.Value.Place, concurrency) });
     }
 
-    private static Given? Last(Section root, string key, Layer layer) => root.Take(key).LastOrDefault(given => given.Layer == layer);
+    /// <summary>What a layer gives to a key; null means that it gives nothing.</summary>
+    private static Given? Last(Section root, string key, Layer layer) =>
+        root.Take(key).LastOrDefault(given => given.Layer == layer) is { Value.IsNull: false } given ? given : null;
 
     /// <summary>The number of clients as far as it can be told here; what is wrong with it is reported when it is bound.</summary>
     private static int ClientCount(Section root) =>
