@@ -35,8 +35,10 @@ public sealed class Cnn : FederatedModule
     private const int SecondChannels = 64;
     private const int Hidden = 128;
 
-    private readonly nn.Module<Tensor, Tensor> _conv1;
-    private readonly nn.Module<Tensor, Tensor> _conv2;
+    private static readonly long[] _padding = [1, 1];
+
+    private readonly TorchSharp.Modules.Conv2d _conv1;
+    private readonly TorchSharp.Modules.Conv2d _conv2;
     private readonly nn.Module<Tensor, Tensor>? _norm1;
     private readonly nn.Module<Tensor, Tensor>? _norm2;
     private readonly nn.Module<Tensor, Tensor> _fc1;
@@ -74,13 +76,16 @@ public sealed class Cnn : FederatedModule
         return _fc2.forward(_fc1.forward(maps.flatten(1)).relu_());
     }
 
-    private static Tensor Block(Tensor input, nn.Module<Tensor, Tensor> convolution, nn.Module<Tensor, Tensor>? norm)
+    private static Tensor Block(Tensor input, TorchSharp.Modules.Conv2d convolution, nn.Module<Tensor, Tensor>? norm)
     {
-        Tensor maps = convolution.forward(input);
-        maps = norm is null ? maps : norm.forward(maps);
+        if (norm is null)
+        {
+            Tensor bare = nn.functional.conv2d(input, convolution.weight!, null, padding: _padding);
+            return BiasReluPool.Apply(bare, convolution.bias!);
+        }
 
         // ReLU commutes with max-pooling, to the bit and in the gradient too; after it there is a quarter of the work.
-        return nn.functional.max_pool2d(maps, 2).relu_();
+        return nn.functional.max_pool2d(norm.forward(convolution.forward(input)), 2).relu_();
     }
 
     private nn.Module<Tensor, Tensor>? AddNorm(string name, CnnNorm norm, int channels)

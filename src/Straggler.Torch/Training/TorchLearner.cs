@@ -14,7 +14,7 @@ namespace Straggler.Torch.Training;
 /// </remarks>
 public sealed class TorchLearner : IClientLearner
 {
-    internal const int EvaluationBatch = 100;
+    internal const int EvaluationBatch = 50;
 
     private static readonly StreamPurpose _augmentation = new("augmentation");
     private static readonly StreamPurpose _dropout = new("dropout");

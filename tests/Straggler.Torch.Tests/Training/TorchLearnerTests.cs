@@ -110,6 +110,37 @@ public sealed class TorchLearnerTests
         Assert.Equal(outcome, other);
     }
 
+    [Theory]
+    [InlineData("cnn")]
+    [InlineData("squeezenet")]
+    [InlineData("resnet_small")]
+    public void Train_WhileGarbageIsCollected_GivesSameBits(string model)
+    {
+        // TorchSharp's scalars can be freed while libtorch reads them (docs/decisions/0007): the training path must not depend on them.
+        LocalTrainingOptions recipe = new() { BatchSize = 5, Epochs = 8, Momentum = 0.9, WeightDecay = 0.01, ClipNorm = 1, LearningRate = 0.01 };
+        using TorchProblem problem = TestProblem.Create(model, recipe, dataset: TestProblem.Dataset(new(3, 28, 28), augment: true));
+        float[] dispatched = TestProblem.Initial(problem);
+        using IClientLearner learner = problem.CreateLearner();
+        (float[] expected, LocalOutcome outcome) = TestProblem.Train(problem, learner, dispatched, proximal: 0.1);
+
+        using CancellationTokenSource done = new();
+        Thread collector = new(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collector.Start();
+        (float[] actual, LocalOutcome other) = TestProblem.Train(problem, learner, dispatched, proximal: 0.1);
+        done.Cancel();
+        collector.Join();
+
+        Assert.Equal(expected, actual);
+        Assert.Equal(outcome, other);
+    }
+
     [Fact]
     public void Train_OtherOccurrence_SeesOtherBatches()
     {
