@@ -1,3 +1,5 @@
+using System.Globalization;
+using Straggler.Configuration;
 using Straggler.Simulation;
 
 namespace Straggler.Delays;
@@ -24,6 +26,7 @@ public sealed class DelayModel
     /// <param name="streams">The run's streams.</param>
     /// <param name="workSamples">For each client the samples a task passes over (samples × epochs, or steps × batch size).</param>
     /// <param name="modelBytes">Bytes of the model on the wire, in each direction.</param>
+    /// <exception cref="InvalidOptionException">A client's link has no speed.</exception>
     public DelayModel(DelayOptions options, RandomStreams streams, IReadOnlyList<long> workSamples, long modelBytes)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -52,8 +55,13 @@ public sealed class DelayModel
         return new((_clientFactor[client] * draw) + _networkSeconds[client]);
     }
 
-    private static double NetworkSeconds(long bytes, double speed, double uploadFraction) =>
-        (bytes / speed) + (bytes / (speed * uploadFraction));
+    private static double NetworkSeconds(long bytes, double speed, double uploadFraction)
+    {
+        double seconds = (bytes / speed) + (bytes / (speed * uploadFraction));
+        return double.IsFinite(seconds) ? seconds : throw new InvalidOptionException("delay.bandwidth", string.Create(
+            CultureInfo.InvariantCulture,
+            $"a link speed of {speed} bytes per virtual second was drawn, over which a model never arrives. Allowed: speeds above 0."));
+    }
 
     private double Draw(IDistribution distribution, StreamPurpose purpose, int client, int occurrence)
     {
