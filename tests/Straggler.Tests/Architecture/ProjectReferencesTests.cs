@@ -1,0 +1,73 @@
+using System.Xml.Linq;
+
+namespace Straggler.Tests.Architecture;
+
+/// <summary>Who may know whom (docs: the layout and the direction of dependencies).</summary>
+public sealed class ProjectReferencesTests
+{
+    /// <summary>A foreign package gets a project: each of these is known to one project only.</summary>
+    private static readonly Dictionary<string, string> Owners = new()
+    {
+        ["TorchSharp"] = "Straggler.Torch",
+        ["YamlDotNet"] = "Straggler.Experiments",
+        ["ScottPlot"] = "Straggler.Reports",
+        ["Spectre.Console"] = "Straggler.Cli",
+        ["System.CommandLine"] = "Straggler.Cli",
+    };
+
+    private static readonly string Source = Path.Combine(Repository(), "src");
+
+    public static TheoryData<string> Projects { get; } = [.. Directory.EnumerateDirectories(Source).Select(folder => Path.GetFileName(folder))];
+
+    [Fact]
+    public void Library_References_NothingButTwoNumericPackages()
+    {
+        Assert.Empty(References("Straggler", "ProjectReference"));
+        Assert.Subset(new HashSet<string> { "MathNet.Numerics", "System.Numerics.Tensors" }, References("Straggler", "PackageReference"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_References_TheLibraryAloneUnlessItIsTheCommand(string project)
+    {
+        if (project is not ("Straggler" or "Straggler.Cli"))
+        {
+            Assert.Equal(["Straggler"], References(project, "ProjectReference"));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_ForeignPackages_AreKnownToOneProject(string project) =>
+        Assert.All(References(project, "PackageReference"), package => Assert.Equal(project, Owners.GetValueOrDefault(package, project)));
+
+    [Fact]
+    public void Library_Assembly_UsesNothingElseEither() => Assert.All(
+        typeof(BuiltIns).Assembly.GetReferencedAssemblies(),
+        reference => Assert.True(
+            reference.Name is "MathNet.Numerics" or "System.Runtime" || reference.Name!.StartsWith("System.", StringComparison.Ordinal),
+            reference.Name));
+
+    [Fact]
+    public void Library_Source_NeverTouchesTheConsole() => Assert.All(
+        Directory.EnumerateFiles(Path.Combine(Source, "Straggler"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)),
+        file => Assert.DoesNotContain("Console.", File.ReadAllText(file), StringComparison.Ordinal));
+
+    private static HashSet<string> References(string project, string kind) =>
+    [
+        .. XDocument.Load(Path.Combine(Source, project, project + ".csproj")).Descendants(kind)
+            .Select(reference => reference.Attribute("Include")!.Value)
+            .Select(name => kind == "ProjectReference" ? Path.GetFileNameWithoutExtension(name.Replace('\\', '/')) : name),
+    ];
+
+    private static string Repository()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Straggler.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException("The tests do not stand inside the repository.");
+    }
+}
