@@ -11,6 +11,10 @@ public enum Redispatch
 }
 
 /// <summary>What happens when several updates arrive at the very same virtual time.</summary>
+/// <remarks>
+/// Constant delays tie all the time. Delays drawn once per client tie now and then: two chains of tasks that served the same clients in
+/// different orders end at one instant (about 4 runs of 100 with 5 of 6 clients in flight, none of 500 with 10 of 100).
+/// </remarks>
 public enum TieRule
 {
     /// <summary>
