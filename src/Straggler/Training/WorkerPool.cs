@@ -85,8 +85,9 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
     /// <summary>Gives up all jobs and ends the threads.</summary>
     public void Dispose()
     {
-        _shutdown.Cancel();
+        // The queue first, or workers that are let go would begin what still waits.
         _jobs.Close();
+        _shutdown.Cancel();
         foreach (Thread worker in _workers)
         {
             worker.Join();
