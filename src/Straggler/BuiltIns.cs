@@ -93,7 +93,7 @@ public static class BuiltIns
         new("staleness_p50", "Median version lag.", "", run => run.Staleness.Quantile(0.5)),
         new("staleness_p90", "Ninth decile of the version lag.", "", run => run.Staleness.Quantile(0.9)),
         new("staleness_max", "Largest version lag.", "", run => run.Staleness.Max),
-        new("participation_gini", "Gini coefficient of arrivals per client; 0 is equal.", "Gini 1912", run => Statistics.Gini(run.ArrivalsByClient)),
+        new("participation_gini", "Gini coefficient of arrivals per client; 0 is equal.", "Gini 1912", run => run.ParticipationGini),
         new("bytes_down", "Bytes sent to clients.", "", run => run.BytesDown),
         new("bytes_up", "Bytes received from clients.", "", run => run.BytesUp),
         new("gradient_steps", "Local optimizer steps behind the arrivals.", "", run => run.GradientSteps),

@@ -9,6 +9,7 @@ namespace Straggler.Metrics;
 public sealed class RunStatistics(int clientCount, long modelBytes)
 {
     private readonly double[] _arrivalsByClient = new double[clientCount];
+    private readonly List<long> _clientsByArrivals = [clientCount];
     private readonly double[] _stalenessByClient = new double[clientCount];
 
     /// <summary>Arrivals processed.</summary>
@@ -35,6 +36,29 @@ public sealed class RunStatistics(int clientCount, long modelBytes)
     /// <summary>Arrivals of each client.</summary>
     public ReadOnlySpan<double> ArrivalsByClient => _arrivalsByClient;
 
+    /// <summary>Gini coefficient of arrivals per client, as <see cref="Statistics.Gini"/>, but not slowed down by many clients.</summary>
+    public double ParticipationGini
+    {
+        get
+        {
+            if (Arrivals == 0 || clientCount == 0)
+            {
+                return clientCount == 0 ? double.NaN : 0;
+            }
+
+            // Σ_i (2i − n − 1) x_(i), summed over each group of m clients with equally many arrivals: ranks r + 1 to r + m.
+            double weighted = 0, ranked = 0;
+            for (int arrivals = 0; arrivals < _clientsByArrivals.Count; arrivals++)
+            {
+                double members = _clientsByArrivals[arrivals];
+                weighted += arrivals * members * ((2 * ranked) + members - clientCount);
+                ranked += members;
+            }
+
+            return weighted / ((double)clientCount * Arrivals);
+        }
+    }
+
     /// <summary>Per-client accuracies of the newest evaluation, those without test samples left out.</summary>
     public ImmutableArray<double> ClientAccuracy { get; private set; } = [];
 
@@ -51,7 +75,14 @@ public sealed class RunStatistics(int clientCount, long modelBytes)
         Refused += update.Outcome == UpdateOutcome.Applied ? 0 : 1;
         GradientSteps += gradientSteps;
         Staleness.Add(update.Staleness);
-        _arrivalsByClient[update.Client]++;
+        int before = (int)_arrivalsByClient[update.Client]++;
+        if (before + 1 == _clientsByArrivals.Count)
+        {
+            _clientsByArrivals.Add(0);
+        }
+
+        _clientsByArrivals[before]--;
+        _clientsByArrivals[before + 1]++;
         _stalenessByClient[update.Client] += update.Staleness;
     }
 

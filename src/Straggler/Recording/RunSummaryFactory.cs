@@ -58,7 +58,7 @@ public static class RunSummaryFactory
                 Statistics.TailMean(clients, 0.1, largest: true)),
             Staleness = new(
                 run.Staleness.Mean, run.Staleness.Quantile(0.5), run.Staleness.Quantile(0.9), run.Staleness.Quantile(0.99), run.Staleness.Max),
-            Participation = new(Statistics.Gini(run.ArrivalsByClient)),
+            Participation = new(run.ParticipationGini),
             Bytes = new(run.BytesDown, run.BytesUp),
             WallSeconds = facts.Wall.TotalSeconds,
             TrainingSeconds = facts.Training.TotalSeconds,
