@@ -112,6 +112,15 @@ public sealed class FedBuffTests
     }
 
     [Fact]
+    public void Run_StepByTimeoutAfterAnEvaluation_DoesNotMeasureTheSameArrivalsTwice()
+    {
+        // Evaluated after 2, 4, 6 and 8 arrivals; the steps at 5, 9, 13 come between arrivals. The last buffer is never flushed.
+        Trace run = (TwoSpeeds(timeout: 3) with { Evaluation = new() { EveryEvents = 2 } }).Run();
+        Assert.Equal([0, 2, 4, 6, 8], run.Evaluations.Select(evaluation => evaluation.Arrival));
+        Assert.Equal([0, 0, 1, 2, 3], run.Evaluations.Select(evaluation => evaluation.Version));
+    }
+
+    [Fact]
     public void Run_FlushWithABufferLargerThanTheFleetAndATimeout_GoesOn()
     {
         // Both clients wait in the buffer; the timeout lets them out: one step each 1 + 2 virtual seconds.

@@ -1,0 +1,36 @@
+using CsCheck;
+using Straggler.Metrics;
+using Straggler.Recording;
+
+namespace Straggler.Tests.Metrics;
+
+public sealed class RunStatisticsTests
+{
+    [Fact]
+    public void ParticipationGini_AnyArrivals_IsTheGiniOfTheCounts() => Gen.Int[0, 6].Array[0, 80].Sample(clients =>
+    {
+        RunStatistics statistics = new(7, 1);
+        double[] counts = new double[7];
+        foreach (int client in clients)
+        {
+            statistics.Count(Update(client), 2);
+            counts[client]++;
+        }
+
+        Assert.Equal(counts, statistics.ArrivalsByClient);
+        Assert.Equal(Statistics.Gini(counts), statistics.ParticipationGini, 1e-12);
+        Assert.Equal((clients.Length, 2L * clients.Length), (statistics.Arrivals, statistics.GradientSteps));
+    });
+
+    [Fact]
+    public void ParticipationGini_OneOfFourDoesAll_IsThreeQuarters()
+    {
+        RunStatistics statistics = new(4, 1);
+        Assert.Equal(0, statistics.ParticipationGini);
+        statistics.Count(Update(2), 1);
+        statistics.Count(Update(2), 1);
+        Assert.Equal(0.75, statistics.ParticipationGini, 1e-15);
+    }
+
+    private static UpdateRecord Update(int client) => new(1, 1, client, 0, 0, 0, 1, 1, 1, UpdateOutcome.Applied);
+}

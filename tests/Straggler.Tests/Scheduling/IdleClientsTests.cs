@@ -1,0 +1,74 @@
+using CsCheck;
+using Straggler.Scheduling;
+using Straggler.Tests.Support;
+
+namespace Straggler.Tests.Scheduling;
+
+public sealed class IdleClientsTests
+{
+    [Fact]
+    public void Take_FiveIdle_ChoosesEachAlike()
+    {
+        long[] first = new long[5], second = new long[5];
+        for (ulong seed = 0; seed < 10_000; seed++)
+        {
+            IdleClients idle = new(5, new(seed));
+            first[idle.Take()]++;
+            second[idle.Take()]++;
+        }
+
+        ChiSquare.AssertUniform(first);
+        ChiSquare.AssertUniform(second);
+    }
+
+    [Fact]
+    public void Take_ReturnedAmongIdle_IsAsLikelyAsTheOthers()
+    {
+        // One of three is always out: whoever came back last is one of two idle ones, so it leaves again half of the time.
+        IdleClients idle = new(3, new(5));
+        idle.Take();
+        long[] repeated = new long[2];
+        int last = idle.Take();
+        idle.Return(last);
+        for (int time = 0; time < 20_000; time++)
+        {
+            int next = idle.Take();
+            repeated[next == last ? 1 : 0]++;
+            idle.Return(next);
+            last = next;
+        }
+
+        ChiSquare.AssertUniform(repeated);
+    }
+
+    [Fact]
+    public void Take_AnyHistory_NeverGivesOneThatIsOut() => Gen.Select(Gen.ULong, Gen.Bool.Array[1, 100]).Sample((seed, takes) =>
+    {
+        IdleClients idle = new(7, new(seed));
+        List<int> held = [];
+        foreach (bool take in takes)
+        {
+            if (take && idle.Count > 0)
+            {
+                int client = idle.Take();
+                Assert.DoesNotContain(client, held);
+                held.Add(client);
+            }
+            else if (held.Count > 0)
+            {
+                idle.Return(held[0]);
+                held.RemoveAt(0);
+            }
+
+            Assert.Equal(7 - held.Count, idle.Count);
+        }
+    });
+
+    [Fact]
+    public void Take_NobodyIdle_Throws()
+    {
+        IdleClients idle = new(1, new(1));
+        idle.Take();
+        Assert.Throws<InvalidOperationException>(() => idle.Take());
+    }
+}
