@@ -30,6 +30,12 @@ public static class NativeLoader
         try
         {
             PreloadChosenTorch();
+            if (OperatingSystem.IsLinux())
+            {
+                // Ahead of TorchSharp, which would swallow our explanation, look into the package cache and print pages.
+                NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out _);
+            }
+
             torch.InitializeDeviceType(DeviceType.CPU);
         }
         catch (Exception error) when (error is TypeInitializationException or DllNotFoundException or NotSupportedException)
