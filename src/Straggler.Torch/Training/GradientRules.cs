@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Straggler.Torch.Training;
 
@@ -10,8 +12,20 @@ internal static class GradientRules
     /// <summary>Adds ρ(w − w_dispatched), the gradient of the proximal term ρ/2‖w − w_dispatched‖².</summary>
     public static void AddProximal(Span<float> gradient, ReadOnlySpan<float> parameters, ReadOnlySpan<float> dispatched, double coefficient)
     {
-        TensorPrimitives.MultiplyAdd(parameters, (float)coefficient, gradient, gradient);
-        TensorPrimitives.MultiplyAdd(dispatched, -(float)coefficient, gradient, gradient);
+        float rho = (float)coefficient;
+        int whole = gradient.Length - (gradient.Length % Vector<float>.Count);
+        Span<Vector<float>> gradients = MemoryMarshal.Cast<float, Vector<float>>(gradient);
+        ReadOnlySpan<Vector<float>> weights = MemoryMarshal.Cast<float, Vector<float>>(parameters);
+        ReadOnlySpan<Vector<float>> anchors = MemoryMarshal.Cast<float, Vector<float>>(dispatched);
+        for (int index = 0; index < gradients.Length; index++)
+        {
+            gradients[index] += rho * (weights[index] - anchors[index]);
+        }
+
+        for (int index = whole; index < gradient.Length; index++)
+        {
+            gradient[index] += rho * (parameters[index] - dispatched[index]);
+        }
     }
 
     /// <summary>Scales by limit / (norm + 10⁻⁶) where that is below 1, as torch.nn.utils.clip_grad_norm_ does.</summary>
