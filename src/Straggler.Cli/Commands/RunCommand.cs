@@ -17,18 +17,7 @@ internal static class RunCommand
         Option<string?> file = new("--cfg") { Description = "The configuration file; configs/experiment.yaml if there is one, else defaults." };
         Option<string> parent = new("--out") { Description = "Where the run directory is made.", DefaultValueFactory = _ => "runs" };
         Option<string?> name = new("--name") { Description = "The run directory's name; made from strategy, data set and seed by default." };
-        Option<int> workers = new("--workers")
-        {
-            Description = "Threads that train clients; results do not depend on it.",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-        };
-        workers.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1024)
-            {
-                result.AddError($"--workers: {result.GetValueOrDefault<int>()} is out of range. Expected an integer from 1 to 1024.");
-            }
-        });
+        Option<int> workers = WorkersOption.Create();
         Option<bool> quiet = new("--quiet") { Description = "No progress and no summary; errors only." };
         Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
         Command command = new("run", "Run one simulation.") { overrides, file, parent, name, workers, quiet, json };

@@ -37,6 +37,7 @@ internal static class StragglerCommand
         RunCommand.Create(),
         ListCommand.Create(),
         DataCommand.Create(),
+        BenchCommand.Create(),
     };
 
     private static int Complain(IReadOnlyList<ParseError> errors)

@@ -83,8 +83,10 @@ internal static class DatasetContent
             entry = tar.GetNextEntry();
             return entry is null ? new DatasetException($"{archive} ends without it.") : null;
         }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException or ArithmeticException
+            or FormatException or ArgumentException)
         {
+            // TarReader meets some damaged headers with the exceptions of number parsing.
             return Unreadable(archive, failure);
         }
     }

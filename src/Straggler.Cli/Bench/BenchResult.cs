@@ -1,0 +1,32 @@
+namespace Straggler.Cli.Bench;
+
+/// <summary>What a workload took, beside the floor: the bare training steps that no simulator can go below.</summary>
+internal sealed record BenchResult
+{
+    /// <summary>The workload's name.</summary>
+    public required string Workload { get; init; }
+
+    /// <summary>Wall seconds of the simulation.</summary>
+    public required double WallSeconds { get; init; }
+
+    /// <summary>Wall seconds of a bare loop of the same gradient steps and evaluations with the same kernels.</summary>
+    public required double FloorSeconds { get; init; }
+
+    /// <summary>Simulation over floor.</summary>
+    public double Ratio => WallSeconds / FloorSeconds;
+
+    /// <summary>Wall seconds of the bare loop in libtorch's default memory layout.</summary>
+    public required double DefaultLayoutSeconds { get; init; }
+
+    /// <summary>Simulation over the bare loop in the default layout.</summary>
+    public double DefaultLayoutRatio => WallSeconds / DefaultLayoutSeconds;
+
+    /// <summary>Gradient steps.</summary>
+    public required int GradientSteps { get; init; }
+
+    /// <summary>Evaluations of the whole test set, in the simulation as in the floor.</summary>
+    public required int Evaluations { get; init; }
+
+    /// <summary>Threads.</summary>
+    public required int Workers { get; init; }
+}

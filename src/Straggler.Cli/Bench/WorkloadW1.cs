@@ -1,0 +1,99 @@
+using Straggler.Cli.Running;
+using Straggler.Experiments;
+using Straggler.Metrics;
+using Straggler.Recording;
+using Straggler.Simulation;
+using Straggler.Torch;
+using Straggler.Torch.Training;
+using Straggler.Training;
+
+namespace Straggler.Cli.Bench;
+
+/// <summary>
+/// Workload W1: 200 client updates of the small CNN on the full Fashion-MNIST, 100 clients, Dirichlet 0.3, fedasync, 10 in flight,
+/// batches of 32, one epoch, SGD 0.01, the 10,000 test images evaluated every 50 arrivals.
+/// </summary>
+/// <param name="workers">Threads that train, in the simulation and in the bare loops.</param>
+internal sealed class WorkloadW1(int workers)
+{
+    /// <summary>What it is called on the command line.</summary>
+    public const string Name = "W1";
+
+    /// <summary>Times that simulation and bare loop are measured, in turn.</summary>
+    private const int Repetitions = 2;
+
+    private static readonly string[] _configuration =
+    [
+        "dataset=fashion_mnist", "n_clients=100", "alpha=0.3", "concurrency=10", "rounds=200", "strategy=fedasync", "eval.every_events=50",
+        "model={name: cnn, lr: 0.01, batch_size: 32, epochs: 1}",
+    ];
+
+    private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly ExperimentPlan _plan = new PlanLoader(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets)).Load(null, _configuration);
+
+    /// <summary>Measures simulation and bare loop in turn, then the bare loop in libtorch's default memory layout.</summary>
+    /// <param name="stage">Told what is being measured.</param>
+    /// <param name="cancellation">Gives the measurement up.</param>
+    public async Task<BenchResult> MeasureAsync(Action<string> stage, CancellationToken cancellation)
+    {
+        TimeSpan simulated = TimeSpan.Zero, bare = TimeSpan.Zero;
+        TrainingLog log = new();
+        for (int repetition = 1; repetition <= Repetitions; repetition++)
+        {
+            stage($"simulation, {repetition} of {Repetitions}");
+            log = new();
+            simulated += await SimulateAsync(log, cancellation).ConfigureAwait(false);
+            stage($"bare loop of the same steps and evaluations, {repetition} of {Repetitions}");
+            bare += Floor(log, MemoryOrder.ChannelsLast, cancellation).Wall;
+        }
+
+        stage("bare loop in libtorch's default memory layout");
+        FloorResult plain = Floor(log, MemoryOrder.Default, cancellation);
+        return new()
+        {
+            Workload = Name,
+            WallSeconds = simulated.TotalSeconds / Repetitions,
+            FloorSeconds = bare.TotalSeconds / Repetitions,
+            DefaultLayoutSeconds = plain.Wall.TotalSeconds,
+            GradientSteps = plain.GradientSteps,
+            Evaluations = plain.Evaluations,
+            Workers = workers,
+        };
+    }
+
+    private async Task<TimeSpan> SimulateAsync(TrainingLog log, CancellationToken cancellation)
+    {
+        using PreparedExperiment experiment = PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
+        using FederatedSimulation simulation = experiment.CreateSimulation(log);
+        long start = _clock.GetTimestamp();
+        await simulation.RunAsync(cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return _clock.GetElapsedTime(start);
+    }
+
+    private FloorResult Floor(TrainingLog log, MemoryOrder order, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using PreparedExperiment experiment = PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
+        return TrainingFloor.Run(experiment.Problem, log.Tasks, log.Evaluations, workers, order, _clock);
+    }
+
+    /// <summary>Takes down which trainings arrived, and how many evaluations there were.</summary>
+    private sealed class TrainingLog : IRunObserver
+    {
+        private readonly Dictionary<int, int> _occurrences = [];
+
+        public List<LocalTask> Tasks { get; } = [];
+
+        public int Evaluations { get; private set; }
+
+        public void OnUpdate(in UpdateRecord update)
+        {
+            int occurrence = _occurrences.GetValueOrDefault(update.Client);
+            _occurrences[update.Client] = occurrence + 1;
+            Tasks.Add(new(update.Client, occurrence, LocalObjective.Plain));
+        }
+
+        public void OnEvaluation(EvaluationRecord evaluation) => Evaluations++;
+    }
+}
