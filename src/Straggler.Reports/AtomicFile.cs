@@ -1,3 +1,5 @@
+using Straggler.Recording;
+
 namespace Straggler.Reports;
 
 /// <summary>Writes files so that a reader sees the old one or the new one, never half of one.</summary>
@@ -8,22 +10,14 @@ internal static class AtomicFile
     /// <param name="path">The file.</param>
     /// <param name="content">What it shall hold.</param>
     /// <exception cref="ReportException">It cannot be written; the temporary file is removed.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, byte[] content)
     {
-        string temporary = path + ".tmp";
         try
         {
-            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                stream.Write(content);
-                stream.Flush();
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            WholeFile.Write(path, durable: false, stream => stream.Write(content));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            Discard(temporary);
             throw new ReportException($"{path}: cannot be written: {fault.Message}", fault);
         }
     }
@@ -42,18 +36,6 @@ internal static class AtomicFile
             {
                 throw new ReportException($"{path}: cannot be replaced: {fault.Message}", fault);
             }
-        }
-    }
-
-    private static void Discard(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            // The first fault is the one to report.
         }
     }
 }

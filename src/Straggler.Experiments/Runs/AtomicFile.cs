@@ -1,8 +1,9 @@
 using System.Text;
+using Straggler.Recording;
 
 namespace Straggler.Experiments;
 
-/// <summary>Writes files that are either complete or not there.</summary>
+/// <summary>Writes files of a run directory that are either complete or not there.</summary>
 public static class AtomicFile
 {
     /// <summary>Writes a file under a temporary name, flushes it to the disk and renames it, replacing one of that name.</summary>
@@ -25,39 +26,6 @@ public static class AtomicFile
     internal static void WriteText(string path, string shownPath, string text) =>
         Write(path, shownPath, file => file.Write(Encoding.UTF8.GetBytes(text)));
 
-    private static void Write(string path, string shownPath, Action<Stream> write)
-    {
-        ArgumentNullException.ThrowIfNull(write);
-        string temporary = path + ".tmp";
-        RunDirectoryException.Guard(shownPath, () =>
-        {
-            try
-            {
-                using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.Read))
-                {
-                    write(file);
-                    file.Flush(flushToDisk: true);
-                }
-
-                File.Move(temporary, path, overwrite: true);
-            }
-            catch
-            {
-                TryDelete(temporary);
-                throw;
-            }
-        });
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The first error is the one to report.
-        }
-    }
+    private static void Write(string path, string shownPath, Action<Stream> write) =>
+        RunDirectoryException.Guard(shownPath, () => WholeFile.Write(path, durable: true, write));
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Straggler.Recording;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -30,24 +31,13 @@ public static class SafeTensorsFile
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, layout.Length);
-        string temporary = path + ".tmp";
-        try
+        float[] values = canonical.ToArray();
+        WholeFile.Write(path, durable: true, stream =>
         {
-            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write))
-            {
-                stream.Write(Header(layout));
-                stream.Write(new byte[sizeof(long) * layout.Counters.Length]);
-                WriteValues(stream, canonical);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+            stream.Write(Header(layout));
+            stream.Write(new byte[sizeof(long) * layout.Counters.Length]);
+            WriteValues(stream, values);
+        });
     }
 
     /// <summary>Reads a model's parts into a flat vector; tensors that the layout does not name are passed over.</summary>
@@ -132,7 +122,7 @@ public static class SafeTensorsFile
         json.WriteEndObject();
     }
 
-    private static void WriteValues(FileStream stream, ReadOnlySpan<float> values)
+    private static void WriteValues(Stream stream, ReadOnlySpan<float> values)
     {
         if (BitConverter.IsLittleEndian)
         {
