@@ -6,23 +6,26 @@ internal sealed record BenchResult
     /// <summary>The workload's name.</summary>
     public required string Workload { get; init; }
 
-    /// <summary>Wall seconds of the simulation.</summary>
+    /// <summary>Wall seconds of the simulation, without loading the data.</summary>
     public required double WallSeconds { get; init; }
 
-    /// <summary>Wall seconds of a bare loop of the same gradient steps and evaluations with the same kernels.</summary>
-    public required double FloorSeconds { get; init; }
+    /// <summary>Wall seconds of a bare loop of the same gradient steps and evaluations with the same kernels; null without training.</summary>
+    public double? FloorSeconds { get; init; }
 
     /// <summary>Simulation over floor.</summary>
-    public double Ratio => WallSeconds / FloorSeconds;
+    public double? Ratio => WallSeconds / FloorSeconds;
 
     /// <summary>Wall seconds of the bare loop in libtorch's default memory layout.</summary>
-    public required double DefaultLayoutSeconds { get; init; }
+    public double? DefaultLayoutSeconds { get; init; }
 
     /// <summary>Simulation over the bare loop in the default layout.</summary>
-    public double DefaultLayoutRatio => WallSeconds / DefaultLayoutSeconds;
+    public double? DefaultLayoutRatio => WallSeconds / DefaultLayoutSeconds;
 
-    /// <summary>Gradient steps.</summary>
-    public required int GradientSteps { get; init; }
+    /// <summary>Gradient steps behind the arrivals.</summary>
+    public int GradientSteps { get; init; }
+
+    /// <summary>Client updates that arrived.</summary>
+    public required int Arrivals { get; init; }
 
     /// <summary>Evaluations of the whole test set, in the simulation as in the floor.</summary>
     public required int Evaluations { get; init; }

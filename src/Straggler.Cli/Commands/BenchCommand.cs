@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Straggler.Cli.Bench;
 
@@ -13,28 +14,45 @@ internal static class BenchCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Argument<string> workload = new("workload") { Description = "W1: 200 updates of the small CNN on the full Fashion-MNIST." };
-        workload.AcceptOnlyFromAmong(WorkloadW1.Name);
+        Argument<string?> name = new("workload")
+        {
+            Description = string.Join("; ", Workload.All.Select(workload => $"{workload.Name}: {workload.Summary}")) + ". All by default.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        name.AcceptOnlyFromAmong([.. Workload.All.Select(workload => workload.Name)]);
         Option<int> workers = WorkersOption.Create();
-        Option<bool> json = new("--json") { Description = "Print the result as JSON." };
-        Command command = new("bench", "Measure a standard workload against the bare training steps (takes minutes).") { workload, workers, json };
-        command.SetAction((parsed, cancellation) => MeasureAsync(parsed.GetValue(workers), parsed.GetValue(json), cancellation));
+        Option<bool> json = new("--json") { Description = "Print JSON: an object for one workload, an array for all." };
+        Command command = new("bench", "Measure standard workloads against the bare training steps (takes minutes).") { name, workers, json };
+        command.SetAction((parsed, cancellation) =>
+            MeasureAsync(parsed.GetValue(name), parsed.GetValue(workers), parsed.GetValue(json), cancellation));
         return command;
     }
 
-    private static async Task<int> MeasureAsync(int workers, bool json, CancellationToken cancellation)
+    private static async Task<int> MeasureAsync(string? name, int workers, bool json, CancellationToken cancellation)
     {
-        BenchResult result = await new WorkloadW1(workers).MeasureAsync(Console.Error.WriteLine, cancellation).ConfigureAwait(false);
-        Console.WriteLine(json ? JsonSerializer.Serialize(result, _jsonStyle) : Describe(result));
+        List<BenchResult> results = [];
+        foreach (Workload workload in Workload.All.Where(workload => name is null || workload.Name == name))
+        {
+            results.Add(await new Measurement(workload, workers).MeasureAsync(Console.Error.WriteLine, cancellation).ConfigureAwait(false));
+        }
+
+        Console.WriteLine(!json ? Table(results)
+            : name is null ? JsonSerializer.Serialize(results, _jsonStyle) : JsonSerializer.Serialize(results[0], _jsonStyle));
         return ExitCodes.Success;
     }
 
-    private static string Describe(BenchResult result) => string.Create(
+    /// <summary>A Markdown table, headed by machine and date, as docs/performance.md quotes it.</summary>
+    private static string Table(List<BenchResult> results) => string.Join('\n',
+    [
+        string.Create(CultureInfo.InvariantCulture,
+            $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {results[0].Workers} workers"),
+        "",
+        "| workload | arrivals | gradient steps | evaluations | simulation | floor | ratio | default layout | ratio |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        .. results.Select(Row),
+    ]);
+
+    private static string Row(BenchResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"""
-        {result.Workload}: {result.GradientSteps} gradient steps, {result.Evaluations} evaluations, {result.Workers} workers
-        simulation                  {result.WallSeconds,8:F2} s
-        bare loop                   {result.FloorSeconds,8:F2} s   simulation / this = {result.Ratio:F3}
-        bare loop, default layout   {result.DefaultLayoutSeconds,8:F2} s   simulation / this = {result.DefaultLayoutRatio:F3}
-        """);
+        $"| {result.Workload} | {result.Arrivals} | {result.GradientSteps} | {result.Evaluations} | {result.WallSeconds:F2} s | {result.FloorSeconds:F2} s | {result.Ratio:F3} | {result.DefaultLayoutSeconds:F2} s | {result.DefaultLayoutRatio:F3} |");
 }

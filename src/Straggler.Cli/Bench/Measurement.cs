@@ -9,27 +9,16 @@ using Straggler.Training;
 
 namespace Straggler.Cli.Bench;
 
-/// <summary>
-/// Workload W1: 200 client updates of the small CNN on the full Fashion-MNIST, 100 clients, Dirichlet 0.3, fedasync, 10 in flight,
-/// batches of 32, one epoch, SGD 0.01, the 10,000 test images evaluated every 50 arrivals.
-/// </summary>
+/// <summary>Measures a workload: simulation and bare loop in turn, in one process.</summary>
+/// <param name="workload">The workload.</param>
 /// <param name="workers">Threads that train, in the simulation and in the bare loops.</param>
-internal sealed class WorkloadW1(int workers)
+internal sealed class Measurement(Workload workload, int workers)
 {
-    /// <summary>What it is called on the command line.</summary>
-    public const string Name = "W1";
-
     /// <summary>Times that simulation and bare loop are measured, in turn.</summary>
     private const int Repetitions = 2;
 
-    private static readonly string[] _configuration =
-    [
-        "dataset=fashion_mnist", "n_clients=100", "alpha=0.3", "concurrency=10", "rounds=200", "strategy=fedasync", "eval.every_events=50",
-        "model={name: cnn, lr: 0.01, batch_size: 32, epochs: 1}",
-    ];
-
     private readonly TimeProvider _clock = TimeProvider.System;
-    private readonly ExperimentPlan _plan = new PlanLoader(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets)).Load(null, _configuration);
+    private readonly ExperimentPlan _plan = new PlanLoader(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets)).Load(null, workload.Configuration);
 
     /// <summary>Measures simulation and bare loop in turn, then the bare loop in libtorch's default memory layout.</summary>
     /// <param name="stage">Told what is being measured.</param>
@@ -40,24 +29,36 @@ internal sealed class WorkloadW1(int workers)
         TrainingLog log = new();
         for (int repetition = 1; repetition <= Repetitions; repetition++)
         {
-            stage($"simulation, {repetition} of {Repetitions}");
+            stage($"{workload.Name}: simulation, {repetition} of {Repetitions}");
             log = new();
             simulated += await SimulateAsync(log, cancellation).ConfigureAwait(false);
-            stage($"bare loop of the same steps and evaluations, {repetition} of {Repetitions}");
-            bare += Floor(log, MemoryOrder.ChannelsLast, cancellation).Wall;
+            if (workload.Trains)
+            {
+                stage($"{workload.Name}: bare loop of the same steps and evaluations, {repetition} of {Repetitions}");
+                bare += Floor(log, MemoryOrder.ChannelsLast, cancellation).Wall;
+            }
         }
 
-        stage("bare loop in libtorch's default memory layout");
-        FloorResult plain = Floor(log, MemoryOrder.Default, cancellation);
-        return new()
+        BenchResult result = new()
         {
-            Workload = Name,
+            Workload = workload.Name,
             WallSeconds = simulated.TotalSeconds / Repetitions,
+            Arrivals = log.Tasks.Count,
+            Evaluations = log.Evaluations,
+            Workers = workers,
+        };
+        if (!workload.Trains)
+        {
+            return result;
+        }
+
+        stage($"{workload.Name}: bare loop in libtorch's default memory layout");
+        FloorResult plain = Floor(log, MemoryOrder.Default, cancellation);
+        return result with
+        {
             FloorSeconds = bare.TotalSeconds / Repetitions,
             DefaultLayoutSeconds = plain.Wall.TotalSeconds,
             GradientSteps = plain.GradientSteps,
-            Evaluations = plain.Evaluations,
-            Workers = workers,
         };
     }
 
