@@ -41,7 +41,6 @@ public sealed class TorchLearner : IClientLearner
     /// <inheritdoc/>
     public LocalOutcome Train(LocalTask task, ReadOnlySpan<float> dispatched, Span<float> local, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(task);
         KeepToOneThread();
         RandomStreams streams = _problem.Streams;
         BatchOrder order = _problem.Batches(task);

@@ -6,20 +6,28 @@ using Straggler.Training;
 namespace Straggler.Metrics;
 
 /// <summary>Evaluates the server's model when it is time and keeps what follows from it.</summary>
+/// <remarks>
+/// A timing-only run has no model to evaluate, and its counts hardly move within a generation of clients: its records are at least as
+/// many arrivals apart as clients are in flight.
+/// </remarks>
 internal sealed class EvaluationLog(
-    IModelEvaluator? evaluator, AccuracyCounter? accuracy, RunStatistics statistics, EvaluationOptions options)
+    IModelEvaluator? evaluator, AccuracyCounter? accuracy, RunStatistics statistics, SimulationOptions simulation)
 {
+    private readonly EvaluationOptions _options = simulation.Evaluation;
+    private readonly int _every =
+        evaluator is null ? Math.Max(simulation.Evaluation.EveryEvents, simulation.Concurrency) : simulation.Evaluation.EveryEvents;
+
     /// <summary>The newest evaluation.</summary>
     public EvaluationRecord? Last { get; private set; }
 
     /// <summary>How fast the accuracy rose.</summary>
-    public Convergence Convergence { get; } = new(options.Targets);
+    public Convergence Convergence { get; } = new(simulation.Evaluation.Targets);
 
     /// <summary>Whether enough arrivals have come since the last evaluation.</summary>
-    public bool IsDue => statistics.Arrivals % options.EveryEvents == 0 && statistics.Arrivals != Last?.Arrival;
+    public bool IsDue => statistics.Arrivals % _every == 0 && statistics.Arrivals != Last?.Arrival;
 
     /// <summary>Whether the stopping accuracy was reached.</summary>
-    public bool TargetReached => Last?.Accuracy >= options.TargetAcc;
+    public bool TargetReached => Last?.Accuracy >= _options.TargetAcc;
 
     /// <summary>Whether anything has happened since the last evaluation.</summary>
     public bool IsStale(long version) => Last is null || Last.Arrival != statistics.Arrivals || Last.Version != version;

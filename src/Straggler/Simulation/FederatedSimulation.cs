@@ -43,7 +43,7 @@ public sealed class FederatedSimulation : IDisposable
         _model = new(parts.Versions);
         _observers = observers;
         _statistics = new(parts.Population.Count, parts.ModelBytes);
-        _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, options.Evaluation);
+        _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, options);
         _flights = new(new(parts.Population.Count, parts.Streams), parts.Delays, parts.Trainer, parts.Versions, parts.Population.Count);
         _policy = _strategy.IsSynchronous ? new Rounds()
             : options.Scheduler.Redispatch == Redispatch.Flush ? new AfterFlush() : new ConstantConcurrency();
@@ -137,7 +137,7 @@ public sealed class FederatedSimulation : IDisposable
     }
 
     /// <summary>Processes the next arrival; false if the run was cancelled while its training was waited for.</summary>
-    private async Task<bool> TryArriveAsync(CancellationToken cancellation)
+    private async ValueTask<bool> TryArriveAsync(CancellationToken cancellation)
     {
         Flight flight = _flights.Next;
         Arrival arrival = new(
@@ -158,7 +158,7 @@ public sealed class FederatedSimulation : IDisposable
         _now = flight.Due;
         _flights.Land();
         Take(arrival, flight, trained);
-        flight.Dispose();
+        _flights.End(flight);
         return true;
     }
 

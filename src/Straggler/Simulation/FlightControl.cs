@@ -10,6 +10,7 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
     : IDisposable
 {
     private readonly EventQueue<Flight> _flights = new();
+    private readonly Stack<Flight> _over = [];
     private readonly int[] _tasksSent = new int[clientCount];
 
     /// <summary>Clients in flight.</summary>
@@ -17,6 +18,9 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
 
     /// <summary>When the next one arrives.</summary>
     public VirtualTime NextArrival => _flights.NextTime;
+
+    /// <summary>The next to arrive.</summary>
+    public Flight Next => _flights.Next;
 
     /// <summary>Sends the current version to an idle client.</summary>
     /// <param name="now">The moment of dispatch.</param>
@@ -26,14 +30,20 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
         int client = idle.Take();
         int occurrence = _tasksSent[client]++;
         VirtualTime due = now + delays.Duration(client, occurrence);
-        _flights.Add(due, new(new(client, occurrence, objective), versions.HoldCurrent(), now, due, trainer));
+        Flight flight = _over.TryPop(out Flight? over) ? over : new();
+        flight.Start(new(client, occurrence, objective), versions.HoldCurrent(), now, due, trainer);
+        _flights.Add(due, flight);
     }
-
-    /// <summary>The next to arrive.</summary>
-    public Flight Next => _flights.Next;
 
     /// <summary>The next flight has arrived: its client is idle again.</summary>
     public void Land() => idle.Return(_flights.Take().Client);
+
+    /// <summary>A flight that landed has been dealt with; it is not to be used by the caller any more.</summary>
+    public void End(Flight flight)
+    {
+        flight.End();
+        _over.Push(flight);
+    }
 
     /// <summary>Sum over the clients in flight of the versions that the server has moved on since.</summary>
     /// <param name="version">The server's version.</param>
@@ -44,7 +54,7 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
     {
         while (_flights.Count > 0)
         {
-            _flights.Take().Dispose();
+            _flights.Take().End();
         }
     }
 }

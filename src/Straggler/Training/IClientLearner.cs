@@ -24,7 +24,7 @@ public interface IClientLearner : IDisposable
 /// <param name="Client">The client, 0-based.</param>
 /// <param name="Occurrence">How many tasks this client was sent before; names its batch-order stream.</param>
 /// <param name="Objective">What the server's strategy adds to the local loss.</param>
-public sealed record LocalTask(int Client, int Occurrence, LocalObjective Objective);
+public readonly record struct LocalTask(int Client, int Occurrence, LocalObjective Objective);
 
 /// <summary>What a strategy asks of its clients beyond minimising their own loss.</summary>
 /// <param name="ProximalCoefficient">ρ (or μ) of the term ρ/2‖w − w_dispatched‖² over the trained parameters; 0 for none.</param>

@@ -8,11 +8,19 @@ public interface IClientTrainer
 {
     /// <summary>Starts a client's training.</summary>
     /// <param name="task">The training, fully determined.</param>
-    /// <param name="dispatched">The version it starts from, held by the caller until the result is there.</param>
+    /// <param name="dispatched">The version it starts from, held by the caller until the training is over.</param>
     /// <param name="due">When its arrival is due; whoever trains takes the earliest first.</param>
-    /// <param name="cancellation">Says that the result is not wanted any more.</param>
-    /// <returns>The result; cancelled if it was given up.</returns>
-    Task<TrainedModel> TrainAsync(LocalTask task, ModelVersion dispatched, VirtualTime due, CancellationToken cancellation);
+    ITraining Start(in LocalTask task, ModelVersion dispatched, VirtualTime due);
+}
+
+/// <summary>A training that was started.</summary>
+public interface ITraining
+{
+    /// <summary>What comes of it; whoever takes it disposes of it. Cancelled if it was given up in time.</summary>
+    Task<TrainedModel> Result { get; }
+
+    /// <summary>The result is not wanted any more; <see cref="Result"/> still ends, cancelled if it was not there yet.</summary>
+    void GiveUp();
 }
 
 /// <summary>Evaluates versions of the server's model.</summary>
@@ -32,12 +40,12 @@ public sealed record TestResult(double Loss, int[] Predictions);
 /// <remarks>Disposing again does nothing, so that a buffer can never be handed out to two tasks.</remarks>
 public sealed class TrainedModel : IDisposable
 {
-    private readonly VectorPool _pool;
+    private readonly Action<float[]> _giveBack;
     private float[]? _parameters;
 
-    internal TrainedModel(VectorPool pool, float[] parameters, LocalOutcome outcome)
+    internal TrainedModel(float[] parameters, LocalOutcome outcome, Action<float[]> giveBack)
     {
-        _pool = pool;
+        _giveBack = giveBack;
         _parameters = parameters;
         Outcome = outcome;
     }
@@ -53,7 +61,7 @@ public sealed class TrainedModel : IDisposable
     {
         if (Interlocked.Exchange(ref _parameters, null) is { } parameters)
         {
-            _pool.Return(parameters);
+            _giveBack(parameters);
         }
     }
 }

@@ -2,10 +2,17 @@ using Straggler.Simulation;
 
 namespace Straggler.Training;
 
-/// <summary>Jobs that wait for a worker, earliest due first. Thread-safe.</summary>
-internal sealed class JobQueue
+/// <summary>Jobs that wait for a worker, earliest due first, and the back-pressure of results that wait to be used. Thread-safe.</summary>
+/// <remarks>
+/// A job that leaves a result behind counts as out from when a worker takes it until it is settled: its result used, or none to come.
+/// While as many are out as the bound allows, such a job is handed to a worker only if it is due before all that are out. The next
+/// arrival is due before all others, so whoever waits for it never waits in vain; and a bound decides when a job runs, not what it gives.
+/// </remarks>
+/// <param name="bound">Jobs out at once, at least 1; a few more may be, each due before all the others.</param>
+internal sealed class JobQueue(int bound)
 {
     private readonly PriorityQueue<IJob, (double Due, long Sequence)> _waiting = new();
+    private readonly Dictionary<IJob, (double Due, long Sequence)> _out = [];
     private readonly object _gate = new();
     private long _sequence;
     private bool _closed;
@@ -18,7 +25,7 @@ internal sealed class JobQueue
             if (!_closed)
             {
                 _waiting.Enqueue(job, (due.Seconds, _sequence++));
-                Monitor.Pulse(_gate);
+                Monitor.PulseAll(_gate);
                 return;
             }
         }
@@ -26,17 +33,39 @@ internal sealed class JobQueue
         job.GiveUp();
     }
 
-    /// <summary>Waits for the next job; null once the queue is closed.</summary>
+    /// <summary>Waits for the next job that may run; null once the queue is closed.</summary>
     public IJob? Take()
     {
         lock (_gate)
         {
-            while (!_closed && _waiting.Count == 0)
+            while (!_closed && !NextMayRun())
             {
                 Monitor.Wait(_gate);
             }
 
-            return _closed ? null : _waiting.Dequeue();
+            if (_closed || !_waiting.TryDequeue(out IJob? job, out (double, long) place))
+            {
+                return null;
+            }
+
+            if (job.LeavesResult)
+            {
+                _out.Add(job, place);
+            }
+
+            return job;
+        }
+    }
+
+    /// <summary>A job's result was used, or the job ended without one. Settling it again does nothing.</summary>
+    public void Settle(IJob job)
+    {
+        lock (_gate)
+        {
+            if (_out.Remove(job))
+            {
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 
@@ -53,51 +82,7 @@ internal sealed class JobQueue
             }
         }
     }
-}
 
-/// <summary>Work for one learner.</summary>
-internal interface IJob
-{
-    /// <summary>Does the work, unless it is not wanted any more.</summary>
-    void Run(Func<IClientLearner> learner);
-
-    /// <summary>Reports that the work will not be done.</summary>
-    void GiveUp();
-}
-
-/// <summary>Work with a result.</summary>
-internal sealed class Job<T>(Func<IClientLearner, T> work, CancellationToken cancellation) : IJob
-{
-    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>The result.</summary>
-    public Task<T> Completion => _completion.Task;
-
-    /// <inheritdoc/>
-    public void Run(Func<IClientLearner> learner)
-    {
-        if (cancellation.IsCancellationRequested)
-        {
-            GiveUp();
-            return;
-        }
-
-        try
-        {
-            _completion.SetResult(work(learner()));
-        }
-        catch (OperationCanceledException)
-        {
-            GiveUp();
-        }
-#pragma warning disable CA1031 // Whatever fails on a worker thread is thrown again where the result is awaited.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            _completion.SetException(failure);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void GiveUp() => _completion.SetCanceled(CancellationToken.None);
+    private bool NextMayRun() => _waiting.TryPeek(out IJob? next, out (double, long) place)
+        && (!next.LeavesResult || _out.Count < bound || place.CompareTo(_out.Values.Min()) < 0);
 }

@@ -6,17 +6,25 @@ namespace Straggler.Training;
 /// <summary>Trains and evaluates on a fixed number of threads of this machine.</summary>
 /// <remarks>
 /// Each worker owns a learner. Evaluations go first, then trainings by the virtual time at which they are due. What a job computes
-/// depends on the job alone, so the number of workers and their timing change nothing but the wall time.
+/// depends on the job alone, so the number of workers and their timing change nothing but the wall time. Results wait in full vectors
+/// until their arrival is due: once <see cref="ResultsPerWorker"/> times the workers have been begun and not used, only what is due
+/// before all of them is begun.
 /// </remarks>
 public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
 {
     /// <summary>Test samples per evaluation job. Fixed, because the loss is summed job by job.</summary>
     public const int EvaluationChunk = 500;
 
+    /// <summary>
+    /// Trainings that may be begun and not used yet, for each worker: enough for short ones to go on while a long one is waited for, and
+    /// few enough for the memory.
+    /// </summary>
+    public const int ResultsPerWorker = 8;
+
     private readonly ILearningProblem _problem;
     private readonly TimeProvider _clock;
     private readonly VectorPool _results;
-    private readonly JobQueue _jobs = new();
+    private readonly JobQueue _jobs;
     private readonly CancellationTokenSource _shutdown = new();
     private readonly Thread[] _workers;
     private long _trainingTicks;
@@ -33,6 +41,7 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
         _problem = problem;
         _clock = clock;
         _results = new(problem.Layout.Length);
+        _jobs = new(workers * ResultsPerWorker);
         _workers = [.. Enumerable.Range(0, workers).Select(number => new Thread(Work) { IsBackground = true, Name = $"worker {number}" })];
         foreach (Thread worker in _workers)
         {
@@ -49,12 +58,15 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
     /// <summary>Wall time spent in evaluation, summed over the workers.</summary>
     public TimeSpan EvaluationTime => Elapsed(ref _evaluationTicks);
 
+    /// <summary>Vectors allocated for results so far: the most that were out at once.</summary>
+    public int ResultsAllocated => _results.Allocated;
+
     /// <inheritdoc/>
-    public Task<TrainedModel> TrainAsync(LocalTask task, ModelVersion dispatched, VirtualTime due, CancellationToken cancellation)
+    public ITraining Start(in LocalTask task, ModelVersion dispatched, VirtualTime due)
     {
-        Job<TrainedModel> job = new(learner => Train(learner, task, dispatched, cancellation), cancellation);
+        TrainingJob job = new(task, dispatched, Train);
         _jobs.Add(job, due);
-        return job.Completion;
+        return job;
     }
 
     /// <inheritdoc/>
@@ -67,9 +79,9 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
         {
             Memory<int> part = predictions.AsMemory(first, Math.Min(EvaluationChunk, predictions.Length - first));
             int start = first;
-            Job<double> job = new(learner => Evaluate(learner, version, start, part.Span), CancellationToken.None);
+            EvaluationJob job = new(learner => Evaluate(learner, version, start, part.Span));
             _jobs.Add(job, VirtualTime.Zero);
-            parts.Add(job.Completion);
+            parts.Add(job.Result);
         }
 
         // All parts end before a failure is thrown on, so that no worker still reads a version that its holder lets go.
@@ -101,20 +113,24 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
         IClientLearner? learner = null;
         while (_jobs.Take() is { } job)
         {
-            job.Run(() => learner ??= _problem.CreateLearner());
+            if (!job.Run(() => learner ??= _problem.CreateLearner()))
+            {
+                _jobs.Settle(job);
+            }
         }
 
         learner?.Dispose();
     }
 
-    private TrainedModel Train(IClientLearner learner, LocalTask task, ModelVersion dispatched, CancellationToken cancellation)
+    private TrainedModel Train(TrainingJob job, IClientLearner learner, CancellationToken unwanted)
     {
         long start = _clock.GetTimestamp();
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _shutdown.Token);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(unwanted, _shutdown.Token);
         float[] local = _results.Rent();
         try
         {
-            return new(_results, local, learner.Train(task, dispatched.Parameters, local, either.Token));
+            LocalOutcome outcome = learner.Train(job.Task, job.Dispatched.Parameters, local, either.Token);
+            return new(local, outcome, parameters => GiveBack(job, parameters));
         }
         catch
         {
@@ -125,6 +141,12 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
         {
             Interlocked.Add(ref _trainingTicks, _clock.GetTimestamp() - start);
         }
+    }
+
+    private void GiveBack(TrainingJob job, float[] parameters)
+    {
+        _results.Return(parameters);
+        _jobs.Settle(job);
     }
 
     private double Evaluate(IClientLearner learner, ModelVersion version, int first, Span<int> predictions)

@@ -5,7 +5,7 @@ namespace Straggler.Tests.Simulation;
 
 public sealed class EventQueueTests
 {
-    private static readonly Gen<(int Time, int Priority)[]> Events = Gen.Select(Gen.Int[0, 5], Gen.Int[-1, 2]).Array[0, 60];
+    private static readonly Gen<(int Time, short Priority)[]> Events = Gen.Select(Gen.Int[0, 5], Gen.Short[-1, 2]).Array[0, 60];
 
     [Fact]
     public void Take_EventsWithTies_ComeAsAStableSortByTimeThenPriority() => Events.Sample(events =>
@@ -44,6 +44,29 @@ public sealed class EventQueueTests
             Assert.Equal(waiting, queue.Waiting.Order());
         }
     });
+
+    [Fact]
+    public void Take_AnyTimes_ComeAsFromThePriorityQueueOfTheLibrary() => Gen.Double[0, 1].Array[0, 2_000].Sample(times =>
+    {
+        EventQueue<int> queue = new();
+        PriorityQueue<int, (double, int)> twin = new();
+        for (int i = 0; i < times.Length; i++)
+        {
+            queue.Add(new(times[i]), i);
+            twin.Enqueue(i, (times[i], i));
+            if (i % 3 == 2)
+            {
+                Assert.Equal(twin.Dequeue(), queue.Take());
+            }
+        }
+
+        while (twin.TryDequeue(out int expected, out _))
+        {
+            Assert.Equal(expected, queue.Take());
+        }
+
+        Assert.Equal(0, queue.Count);
+    }, iter: 30);
 
     [Theory]
     [InlineData(double.NaN)]

@@ -8,7 +8,7 @@ public sealed class JobQueueTests
     [Fact]
     public void Take_ManyJobs_ComeByDueTimeThenByOrderOfAddition() => Gen.Int[0, 4].Array[0, 40].Sample(dues =>
     {
-        JobQueue queue = new();
+        JobQueue queue = new(1);
         Probe[] jobs = [.. dues.Select(_ => new Probe())];
         for (int i = 0; i < dues.Length; i++)
         {
@@ -21,7 +21,7 @@ public sealed class JobQueueTests
     [Fact]
     public void Close_JobsWait_GivesThemUpAndLetsTakersGo()
     {
-        JobQueue queue = new();
+        JobQueue queue = new(1);
         Probe waiting = new(), late = new();
         queue.Add(waiting, new(1));
         queue.Close();
@@ -34,7 +34,7 @@ public sealed class JobQueueTests
     [Fact]
     public async Task Take_QueueEmpty_WaitsForAJobOrTheEnd()
     {
-        JobQueue queue = new();
+        JobQueue queue = new(1);
         Task<IJob?> one = Task.Run(queue.Take, TestContext.Current.CancellationToken);
         Probe job = new();
         queue.Add(job, new(1));
@@ -46,28 +46,67 @@ public sealed class JobQueueTests
     }
 
     [Fact]
-    public async Task Job_CancelledBeforeItsTurn_NeverAsksForALearner()
+    public void Take_AsManyResultsOutAsAllowed_HandsOutOnlyWhatIsDueBeforeThemAll()
     {
-        Job<int> job = new(_ => 1, new CancellationToken(canceled: true));
-        job.Run(() => throw new InvalidOperationException("a learner was asked for"));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Completion);
+        JobQueue queue = new(2);
+        Probe five = new(true), six = new(true), seven = new(true), four = new(true), evaluation = new(false);
+        queue.Add(five, new(5));
+        queue.Add(six, new(6));
+        queue.Add(seven, new(7));
+        Assert.Same(five, queue.Take());
+        Assert.Same(six, queue.Take());
+
+        // 5 and 6 are out: 7 has to wait, 4 is due before both, and an evaluation leaves nothing behind.
+        queue.Add(four, new(4));
+        Assert.Same(four, queue.Take());
+        queue.Add(evaluation, new(0));
+        Assert.Same(evaluation, queue.Take());
+
+        // 4 and 5 are used: of 6 alone there is one less than the bound.
+        queue.Settle(four);
+        queue.Settle(four);
+        queue.Settle(five);
+        Assert.Same(seven, queue.Take());
+    }
+
+    [Fact]
+    public async Task Take_ResultsOut_WaitsUntilOneIsUsed()
+    {
+        JobQueue queue = new(1);
+        Probe first = new(true), second = new(true);
+        queue.Add(first, new(1));
+        queue.Add(second, new(1)); // due at the same instant, but added later
+        Assert.Same(first, queue.Take());
+        Task<IJob?> taking = Task.Run(queue.Take, TestContext.Current.CancellationToken);
+        Assert.False(taking.IsCompleted);
+        queue.Settle(first);
+        Assert.Same(second, await taking);
+    }
+
+    [Fact]
+    public async Task Job_GivenUpBeforeItsTurn_NeverAsksForALearner()
+    {
+        EvaluationJob job = new(_ => 1);
+        job.GiveUp();
+        Assert.False(job.Run(() => throw new InvalidOperationException("a learner was asked for")));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => job.Result);
     }
 
     [Fact]
     public async Task Job_WorkFails_ThrowsWhereItIsAwaited()
     {
-        Job<int> job = new(_ => throw new ArithmeticException("no"), CancellationToken.None);
-        job.Run(() => null!);
-        Assert.Equal("no", (await Assert.ThrowsAsync<ArithmeticException>(() => job.Completion)).Message);
+        EvaluationJob job = new(_ => throw new ArithmeticException("no"));
+        Assert.False(job.Run(() => null!));
+        Assert.Equal("no", (await Assert.ThrowsAsync<ArithmeticException>(() => job.Result)).Message);
     }
 
-    private sealed class Probe : IJob
+    private sealed class Probe(bool leavesResult = false) : IJob
     {
+        public bool LeavesResult => leavesResult;
+
         public int GivenUp { get; private set; }
 
-        public void Run(Func<IClientLearner> learner)
-        {
-        }
+        public bool Run(Func<IClientLearner> learner) => true;
 
         public void GiveUp() => GivenUp++;
     }

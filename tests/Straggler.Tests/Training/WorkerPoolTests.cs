@@ -9,7 +9,7 @@ namespace Straggler.Tests.Training;
 public sealed class WorkerPoolTests
 {
     [Fact]
-    public async Task TrainAsync_OneWorkerBusy_TakesTheEarliestDueNext()
+    public async Task Start_OneWorkerBusy_TakesTheEarliestDueNext()
     {
         using Gate gate = new();
         ConcurrentQueue<int> order = new();
@@ -97,49 +97,52 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
-    public async Task TrainAsync_CancelledWhileItWaits_IsNotTrained()
+    public async Task Start_GivenUpWhileItWaits_EndsAtOnceAndIsNotTrained()
     {
         using Gate gate = new();
-        using CancellationTokenSource unwanted = new();
         QuadraticProblem problem = new() { During = (task, _) => gate.PassOnce(task.Client) };
         using WorkerPool pool = new(problem, 1, TimeProvider.System);
         VersionStore store = Store(problem);
         Task<TrainedModel> busy = Train(pool, store, 0, due: 1);
         gate.WaitForArrival();
-        Task<TrainedModel> given = pool.TrainAsync(new(1, 0, LocalObjective.Plain), store.Current, new(2), unwanted.Token);
+        ITraining given = pool.Start(new(1, 0, LocalObjective.Plain), store.Current, new(2));
         Task<TrainedModel> after = Train(pool, store, 2, due: 3);
-        await unwanted.CancelAsync();
+        given.GiveUp();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.Result);
         gate.Open();
         await Task.WhenAll(busy, after);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
         Assert.Equal(2, problem.Trainings);
     }
 
     [Fact]
-    public async Task TrainAsync_CancelledInTheMidst_GivesUpAndTheWorkerGoesOn()
+    public async Task Start_GivenUpInTheMidst_EndsAndTheWorkerGoesOn()
     {
-        using CancellationTokenSource unwanted = new();
+        using Gate gate = new();
         QuadraticProblem problem = new()
         {
             During = (task, cancellation) =>
             {
                 if (task.Client == 0)
                 {
-                    unwanted.Cancel();
-                    cancellation.WaitHandle.WaitOne();
+                    gate.PassOnce(0);
+                    cancellation.ThrowIfCancellationRequested();
                 }
             },
         };
         using WorkerPool pool = new(problem, 1, TimeProvider.System);
         VersionStore store = Store(problem);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => pool.TrainAsync(new(0, 0, LocalObjective.Plain), store.Current, new(1), unwanted.Token));
+        ITraining given = pool.Start(new(0, 0, LocalObjective.Plain), store.Current, new(1));
+        gate.WaitForArrival();
+        given.GiveUp();
+        Assert.False(given.Result.IsCompleted); // a worker still reads the version
+        gate.Open();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.Result);
         using TrainedModel next = await Train(pool, store, 1, due: 2);
         Assert.Equal(0.5f, next.Parameters[0]); // from 0 half of the way to client 1's optimum
     }
 
     [Fact]
-    public async Task TrainAsync_OneFails_OthersGoOn()
+    public async Task Start_OneFails_OthersGoOn()
     {
         QuadraticProblem problem = new()
         {
@@ -159,7 +162,7 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
-    public async Task TrainAsync_LearnerCannotBeMade_FailsEachJobAndTriesAgain()
+    public async Task Start_LearnerCannotBeMade_FailsEachJobAndTriesAgain()
     {
         int made = 0;
         QuadraticProblem problem = new()
@@ -236,7 +239,7 @@ public sealed class WorkerPoolTests
     }
 
     private static Task<TrainedModel> Train(WorkerPool pool, VersionStore store, int client, double due) =>
-        pool.TrainAsync(new(client, 0, LocalObjective.Plain), store.Current, new(due), TestContext.Current.CancellationToken);
+        pool.Start(new(client, 0, LocalObjective.Plain), store.Current, new(due)).Result;
 
     private static VersionStore Store(QuadraticProblem problem)
     {
