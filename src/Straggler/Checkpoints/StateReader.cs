@@ -16,7 +16,7 @@ public sealed class StateReader(Stream stream) : IDisposable
         string found = ReadString();
         if (found != name)
         {
-            throw new CheckpointException($"The checkpoint has \"{found}\" where \"{name}\" is expected.");
+            throw new CheckpointException($"has \"{found}\" where \"{name}\" is expected");
         }
     }
 
@@ -33,7 +33,7 @@ public sealed class StateReader(Stream stream) : IDisposable
 
     /// <summary>Reads an integer that fits 32 bits.</summary>
     public int ReadInt32() => ReadInt64() is >= int.MinValue and <= int.MaxValue and var value
-        ? (int)value : throw new CheckpointException("The checkpoint holds a number that is out of range.");
+        ? (int)value : throw new CheckpointException("holds a number that is out of range");
 
     /// <summary>Reads a number.</summary>
     public double ReadDouble() => Guard(_reader.ReadDouble);
@@ -51,13 +51,13 @@ public sealed class StateReader(Stream stream) : IDisposable
         long count = ReadInt64();
         if (count != values.Length)
         {
-            throw new CheckpointException($"The checkpoint holds a vector of {count} elements where {values.Length} are expected.");
+            throw new CheckpointException($"holds a vector of {count} elements where {values.Length} are expected");
         }
 
         Span<byte> bytes = MemoryMarshal.AsBytes(values);
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) != bytes.Length)
         {
-            throw new CheckpointException("The checkpoint ends too early.");
+            throw new CheckpointException("ends too early");
         }
     }
 
@@ -69,14 +69,14 @@ public sealed class StateReader(Stream stream) : IDisposable
         long count = ReadInt64();
         if (count < 0 || count > most)
         {
-            throw new CheckpointException($"The checkpoint holds a vector of {count} elements where at most {most} make sense.");
+            throw new CheckpointException($"holds a vector of {count} elements where at most {most} make sense");
         }
 
         T[] values = new T[count];
         Span<byte> bytes = MemoryMarshal.AsBytes(values.AsSpan());
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) != bytes.Length)
         {
-            throw new CheckpointException("The checkpoint ends too early.");
+            throw new CheckpointException("ends too early");
         }
 
         return values;
@@ -93,7 +93,7 @@ public sealed class StateReader(Stream stream) : IDisposable
         }
         catch (Exception fault) when (fault is IOException or FormatException or ArgumentException)
         {
-            throw new CheckpointException("The checkpoint ends too early or is damaged.", fault);
+            throw new CheckpointException("ends too early or is damaged", fault);
         }
     }
 }

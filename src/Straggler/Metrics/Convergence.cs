@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
+using Straggler.Checkpoints;
 using Straggler.Recording;
 
 namespace Straggler.Metrics;
 
 /// <summary>How fast the accuracy rose: time to each target and the area under the curve.</summary>
 /// <param name="targets">The accuracies asked about.</param>
-public sealed class Convergence(IReadOnlyList<double> targets)
+public sealed class Convergence(IReadOnlyList<double> targets) : IStateful
 {
     private readonly TargetSummary[] _targets = [.. targets.Select(target => new TargetSummary(target, false, null, null, null))];
-    private EvaluationRecord? _last;
+    private (double VirtualTime, double Accuracy)? _last;
     private double _area;
 
     /// <summary>The best accuracy so far; NaN before the first evaluation.</summary>
@@ -21,25 +22,60 @@ public sealed class Convergence(IReadOnlyList<double> targets)
     /// Area under accuracy against virtual time (trapezoids between evaluations) over the time passed; the accuracy itself while no
     /// time has passed, NaN before the first evaluation.
     /// </summary>
-    public double NormalizedArea => _last is null ? double.NaN : _last.VirtualTime > 0 ? _area / _last.VirtualTime : _last.Accuracy;
+    public double NormalizedArea => _last is not { } last ? double.NaN : last.VirtualTime > 0 ? _area / last.VirtualTime : last.Accuracy;
 
     /// <summary>Takes an evaluation; they come in order of virtual time.</summary>
     public void Add(EvaluationRecord evaluation)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
-        if (_last is not null)
+        if (_last is { } last)
         {
-            _area += (evaluation.VirtualTime - _last.VirtualTime) * (evaluation.Accuracy + _last.Accuracy) / 2;
+            _area += (evaluation.VirtualTime - last.VirtualTime) * (evaluation.Accuracy + last.Accuracy) / 2;
         }
 
         Best = double.IsNaN(Best) ? evaluation.Accuracy : Math.Max(Best, evaluation.Accuracy);
-        _last = evaluation;
+        _last = (evaluation.VirtualTime, evaluation.Accuracy);
         for (int i = 0; i < _targets.Length; i++)
         {
             if (!_targets[i].Reached && evaluation.Accuracy >= _targets[i].Accuracy)
             {
                 _targets[i] = new(_targets[i].Accuracy, true, evaluation.VirtualTime, evaluation.Arrival, evaluation.Version);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(_last is not null);
+        writer.Write(_last?.VirtualTime ?? 0);
+        writer.Write(_last?.Accuracy ?? 0);
+        writer.Write(_area);
+        writer.Write(Best);
+        foreach (TargetSummary target in _targets)
+        {
+            writer.Write(target.Reached);
+            writer.Write(target.VirtualTime ?? 0);
+            writer.Write(target.Arrivals ?? 0);
+            writer.Write(target.ServerSteps ?? 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        bool any = reader.ReadBoolean();
+        (double VirtualTime, double Accuracy) last = (reader.ReadDouble(), reader.ReadDouble());
+        _last = any ? last : null;
+        _area = reader.ReadDouble();
+        Best = reader.ReadDouble();
+        for (int i = 0; i < _targets.Length; i++)
+        {
+            bool reached = reader.ReadBoolean();
+            TargetSummary target = new(_targets[i].Accuracy, true, reader.ReadDouble(), reader.ReadInt64(), reader.ReadInt64());
+            _targets[i] = reached ? target : new(target.Accuracy, false, null, null, null);
         }
     }
 }

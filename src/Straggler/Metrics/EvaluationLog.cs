@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Straggler.Checkpoints;
 using Straggler.Federation;
 using Straggler.Simulation;
 using Straggler.Training;
@@ -11,7 +12,7 @@ namespace Straggler.Metrics;
 /// many arrivals apart as clients are in flight.
 /// </remarks>
 internal sealed class EvaluationLog(
-    IModelEvaluator? evaluator, AccuracyCounter? accuracy, RunStatistics statistics, SimulationOptions simulation)
+    IModelEvaluator? evaluator, AccuracyCounter? accuracy, RunStatistics statistics, SimulationOptions simulation) : IStateful
 {
     private readonly EvaluationOptions _options = simulation.Evaluation;
     private readonly int _every =
@@ -58,5 +59,20 @@ internal sealed class EvaluationLog(
         };
         Convergence.Add(Last);
         return Last;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The initial model is evaluated before anything can be saved.</remarks>
+    public void Save(StateWriter writer)
+    {
+        Last!.Save(writer);
+        writer.Write("convergence", Convergence);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        Last = EvaluationRecord.Load(reader);
+        reader.Read("convergence", Convergence);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Straggler.Checkpoints;
 
 namespace Straggler.Metrics;
 
@@ -28,4 +29,35 @@ public sealed record EvaluationRecord
 
     /// <summary>The values of the metric table (<c>BuiltIns.Metrics</c>), by name, in table order.</summary>
     public required ImmutableArray<KeyValuePair<string, double>> Metrics { get; init; }
+
+    /// <summary>Writes the record into a checkpoint.</summary>
+    internal void Save(StateWriter writer)
+    {
+        writer.Write(Arrival);
+        writer.Write(VirtualTime);
+        writer.Write(Version);
+        writer.Write(Loss);
+        writer.Write(Accuracy);
+        writer.Write(ClassAccuracy.AsSpan());
+        writer.Write(ClientAccuracy.AsSpan());
+        writer.Write(Metrics.Length);
+        foreach ((string name, double value) in Metrics)
+        {
+            writer.Write(name);
+            writer.Write(value);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    internal static EvaluationRecord Load(StateReader reader) => new()
+    {
+        Arrival = reader.ReadInt64(),
+        VirtualTime = reader.ReadDouble(),
+        Version = reader.ReadInt64(),
+        Loss = reader.ReadDouble(),
+        Accuracy = reader.ReadDouble(),
+        ClassAccuracy = [.. reader.ReadArray<double>()],
+        ClientAccuracy = [.. reader.ReadArray<double>()],
+        Metrics = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => KeyValuePair.Create(reader.ReadString(), reader.ReadDouble()))],
+    };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Straggler.Checkpoints;
 using Straggler.Recording;
 
 namespace Straggler.Metrics;
@@ -6,7 +7,7 @@ namespace Straggler.Metrics;
 /// <summary>Everything counted over a run so far; the metric table reads from it.</summary>
 /// <param name="clientCount">Number of clients n.</param>
 /// <param name="modelBytes">Bytes of the model on the wire, in each direction.</param>
-public sealed class RunStatistics(int clientCount, long modelBytes)
+public sealed class RunStatistics(int clientCount, long modelBytes) : IStateful
 {
     private readonly double[] _arrivalsByClient = new double[clientCount];
     private readonly List<long> _clientsByArrivals = [clientCount];
@@ -89,4 +90,35 @@ public sealed class RunStatistics(int clientCount, long modelBytes)
     /// <summary>Takes the per-client accuracies of an evaluation.</summary>
     public void Measure(ImmutableArray<double> clientAccuracy) =>
         ClientAccuracy = [.. clientAccuracy.Where(accuracy => !double.IsNaN(accuracy))];
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(Arrivals);
+        writer.Write(Refused);
+        writer.Write(Dispatches);
+        writer.Write(GradientSteps);
+        writer.Write<double>(_arrivalsByClient);
+        writer.Write<long>([.. _clientsByArrivals]);
+        writer.Write<double>(_stalenessByClient);
+        writer.Write<double>(ClientAccuracy.AsSpan());
+        writer.Write("staleness", Staleness);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        Arrivals = reader.ReadInt64();
+        Refused = reader.ReadInt64();
+        Dispatches = reader.ReadInt64();
+        GradientSteps = reader.ReadInt64();
+        reader.ReadInto<double>(_arrivalsByClient);
+        _clientsByArrivals.Clear();
+        _clientsByArrivals.AddRange(reader.ReadArray<long>());
+        reader.ReadInto<double>(_stalenessByClient);
+        ClientAccuracy = [.. reader.ReadArray<double>(clientCount)];
+        reader.Read("staleness", Staleness);
+    }
 }

@@ -1,7 +1,9 @@
+using Straggler.Checkpoints;
+
 namespace Straggler.Metrics;
 
 /// <summary>The staleness of all arrivals so far, as exact counts.</summary>
-public sealed class StalenessDistribution
+public sealed class StalenessDistribution : IStateful
 {
     private long[] _counts = new long[64];
     private double _sum;
@@ -42,6 +44,26 @@ public sealed class StalenessDistribution
         long below = (long)place;
         long low = ValueAt(below);
         return low + ((place - below) * (ValueAt(Math.Min(below + 1, Count - 1)) - low));
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write<long>(_counts);
+        writer.Write(_sum);
+        writer.Write(Count);
+        writer.Write(Max);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        _counts = reader.ReadArray<long>();
+        _sum = reader.ReadDouble();
+        Count = reader.ReadInt64();
+        Max = reader.ReadDouble();
     }
 
     private long ValueAt(long rank)

@@ -1,10 +1,11 @@
+using Straggler.Checkpoints;
 using Straggler.Simulation;
 
 namespace Straggler.Scheduling;
 
 /// <summary>The clients that are not in flight; hands out one of them, each with the same probability.</summary>
 /// <remarks>The k-th selection of a run always uses the k-th draw of the stream <c>selection</c>. O(1) per call.</remarks>
-public sealed class IdleClients
+public sealed class IdleClients : IStateful
 {
     private static readonly StreamPurpose Selection = new("selection");
     private readonly RandomStreams _streams;
@@ -39,4 +40,28 @@ public sealed class IdleClients
 
     /// <summary>A client is idle again.</summary>
     public void Return(int client) => _idle[Count++] = client;
+
+    /// <inheritdoc/>
+    /// <remarks>The order counts: the draws pick places in it.</remarks>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(Count);
+        writer.Write<int>(_idle.AsSpan(0, Count));
+        writer.Write(_selections);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        Count = reader.ReadInt32();
+        if (Count < 0 || Count > _idle.Length)
+        {
+            throw new CheckpointException($"has {Count} idle clients, of {_idle.Length}");
+        }
+
+        reader.ReadInto(_idle.AsSpan(0, Count));
+        _selections = reader.ReadInt32();
+    }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Straggler.Checkpoints;
 using Straggler.Configuration;
 using Straggler.Federation;
 using Straggler.Metrics;
@@ -65,6 +66,29 @@ public sealed class DynStale(DynStaleOptions options, StrategyServices services)
 
         Remember(arrival, update);
         return weight;
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write<long>([.. _recent]);
+        writer.Write<float>(_reference);
+        writer.Write(_lambda);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        _recent.Clear();
+        foreach (long staleness in reader.ReadArray<long>(Window))
+        {
+            _recent.Enqueue(staleness);
+        }
+
+        reader.ReadInto<float>(_reference);
+        _lambda = reader.ReadDouble();
     }
 
     private void AdaptLambda()

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Straggler.Checkpoints;
 using Straggler.Configuration;
 using Straggler.Federation;
 using Straggler.Staleness;
@@ -52,5 +53,15 @@ public sealed class FedAsync(FedAsyncOptions options) : IServerStrategy
         using ServerStep step = model.BeginStep();
         FlatVector.Mix(step.Current, update.Local, (float)mixing, step.Next);
         return mixing;
+    }
+
+    /// <summary>Nothing: the model is all that the strategy works on.</summary>
+    public void Save(StateWriter writer)
+    {
+    }
+
+    /// <summary>Nothing.</summary>
+    public void Load(StateReader reader)
+    {
     }
 }

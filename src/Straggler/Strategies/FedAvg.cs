@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Straggler.Checkpoints;
 using Straggler.Configuration;
 using Straggler.Federation;
 
@@ -53,6 +54,24 @@ public sealed class FedAvg(FedAvgOptions options, StrategyServices services) : I
 
     /// <inheritdoc/>
     public void OnRefused(in Arrival arrival, ServerModel model) => Answered(model);
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write<float>(_sum);
+        writer.Write(_weight);
+        writer.Write(_answered);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        reader.ReadInto<float>(_sum);
+        _weight = reader.ReadDouble();
+        _answered = reader.ReadInt32();
+    }
 
     private void Answered(ServerModel model)
     {

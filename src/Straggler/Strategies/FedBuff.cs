@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Straggler.Checkpoints;
 using Straggler.Configuration;
 using Straggler.Federation;
 using Straggler.Scheduling;
@@ -84,6 +85,24 @@ public sealed class FedBuff : IServerStrategy
 
     /// <inheritdoc/>
     public void OnDeadline(ServerModel model) => Flush(model);
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write<float>(_sum);
+        writer.Write(_held);
+        writer.Write(_firstArrived.Seconds);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        reader.ReadInto<float>(_sum);
+        _held = reader.ReadInt32();
+        _firstArrived = new(reader.ReadDouble());
+    }
 
     private void Flush(ServerModel model)
     {

@@ -1,3 +1,4 @@
+using Straggler.Checkpoints;
 using Straggler.Federation;
 using Straggler.Scheduling;
 using Straggler.Simulation;
@@ -8,9 +9,10 @@ namespace Straggler.Strategies;
 /// <summary>A server's rule: what to do with each update as it arrives.</summary>
 /// <remarks>
 /// State plus "on arrival". A strategy reads no clock, draws no randomness, writes no output and touches no tensor. It streams its
-/// sums over the flat vector and keeps no client models. It is called on the loop's thread alone.
+/// sums over the flat vector and keeps no client models. It is called on the loop's thread alone. All that it remembers between two
+/// events goes through <see cref="IStateful.Save"/>, or a resumed run would differ.
 /// </remarks>
-public interface IServerStrategy
+public interface IServerStrategy : IStateful
 {
     /// <summary>What clients are asked to minimise besides their own loss.</summary>
     LocalObjective Objective => LocalObjective.Plain;
