@@ -8,12 +8,12 @@ public sealed class ModelVersion
     private readonly float[] _parameters;
     private int _holders;
 
-    internal ModelVersion(VersionStore store, long number, float[] parameters, bool current)
+    internal ModelVersion(VersionStore store, long number, float[] parameters, bool held)
     {
         _store = store;
         Number = number;
         _parameters = parameters;
-        _holders = current ? 1 : 0;
+        _holders = held ? 1 : 0;
     }
 
     /// <summary>Server steps behind this version.</summary>

@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
+using Straggler.Checkpoints;
 
 namespace Straggler.Federation;
 
 /// <summary>Keeps the versions of the server's model that someone still holds, each once, in pooled buffers.</summary>
 /// <remarks>Steps are made by the loop's thread; versions may be released on any thread.</remarks>
-public sealed class VersionStore
+public sealed class VersionStore : IStateful
 {
     private readonly VectorPool _pool;
     private readonly ParameterPart[] _nonNegative;
@@ -21,7 +22,7 @@ public sealed class VersionStore
         _pool = new(layout.Length);
         float[] first = _pool.Rent();
         initial.CopyTo(first);
-        Current = new(this, 0, first, current: true);
+        Current = new(this, 0, first, held: true);
     }
 
     /// <summary>Elements of a vector.</summary>
@@ -40,9 +41,35 @@ public sealed class VersionStore
         return Current;
     }
 
+    /// <inheritdoc/>
+    /// <remarks>The current version alone; whoever holds an older one saves it.</remarks>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(Current.Number);
+        writer.Write(Current.Parameters);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Into a store that nobody holds a version of yet.</remarks>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        Current.Number = reader.ReadInt64();
+        reader.ReadInto(Current.Writable);
+    }
+
+    /// <summary>Brings an older version back, held once.</summary>
+    internal ModelVersion LoadOlder(StateReader reader)
+    {
+        ModelVersion version = new(this, reader.ReadInt64(), _pool.Rent(), held: true);
+        reader.ReadInto(version.Writable);
+        return version;
+    }
+
     internal ServerStep BeginStep()
     {
-        ModelVersion next = Current.HeldOnlyByStore ? Current : new(this, Current.Number, _pool.Rent(), current: true);
+        ModelVersion next = Current.HeldOnlyByStore ? Current : new(this, Current.Number, _pool.Rent(), held: true);
         return new(this, Current, next);
     }
 

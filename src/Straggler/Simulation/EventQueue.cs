@@ -26,6 +26,10 @@ public sealed class EventQueue<T>
     /// <summary>The events that wait, in no order.</summary>
     public IEnumerable<T> Waiting => _heap.Take(Count).Select(entry => entry.Item);
 
+    /// <summary>The events that wait, in the order in which they will be taken.</summary>
+    public IEnumerable<T> InOrder =>
+        _heap.Take(Count).OrderBy(entry => entry.Time).ThenBy(entry => entry.Order).Select(entry => entry.Item);
+
     /// <summary>Adds an event.</summary>
     /// <param name="time">When it is due.</param>
     /// <param name="item">The event.</param>

@@ -1,3 +1,4 @@
+using Straggler.Checkpoints;
 using Straggler.Federation;
 using Straggler.Metrics;
 using Straggler.Recording;
@@ -12,7 +13,7 @@ namespace Straggler.Simulation;
 /// The loop is one thread's work and reads as the process it simulates. Trainings are futures that workers compute meanwhile; the loop
 /// waits for one only when its arrival is due, so the outcome depends on nothing but options, data and seed.
 /// </remarks>
-public sealed class FederatedSimulation : IDisposable
+public sealed partial class FederatedSimulation : IStateful, IDisposable
 {
     private readonly SimulationOptions _options;
     private readonly IServerStrategy _strategy;
@@ -24,8 +25,10 @@ public sealed class FederatedSimulation : IDisposable
     private readonly EvaluationLog _evaluations;
     private readonly IReadOnlyList<IRunObserver> _observers;
     private readonly RunStatistics _statistics;
+    private readonly CheckpointLog _checkpoints;
     private VirtualTime _now;
     private int _buffered;
+    private bool _resumed;
 
     /// <summary>Puts a run together.</summary>
     /// <param name="options">Concurrency, budgets, scheduling, evaluation.</param>
@@ -45,6 +48,7 @@ public sealed class FederatedSimulation : IDisposable
         _statistics = new(parts.Population.Count, parts.ModelBytes);
         _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, options);
         _flights = new(new(parts.Population.Count, parts.Streams), parts.Delays, parts.Trainer, parts.Versions, parts.Population.Count);
+        _checkpoints = new(parts.Checkpoints, options.CheckpointEvery, _statistics);
         _policy = _strategy.IsSynchronous ? new Rounds()
             : options.Scheduler.Redispatch == Redispatch.Flush ? new AfterFlush() : new ConstantConcurrency();
     }
@@ -54,8 +58,12 @@ public sealed class FederatedSimulation : IDisposable
     /// <exception cref="InvalidOperationException">A training or an evaluation failed, or nothing can happen any more.</exception>
     public async Task<SimulationResult> RunAsync(CancellationToken cancellation)
     {
-        await EvaluateAsync().ConfigureAwait(false);
-        DispatchWanted();
+        if (!_resumed)
+        {
+            await EvaluateAsync().ConfigureAwait(false);
+            DispatchWanted();
+        }
+
         StopReason? reason;
         while ((reason = WhyStop(cancellation)) is null)
         {
@@ -81,7 +89,12 @@ public sealed class FederatedSimulation : IDisposable
             {
                 await EvaluateAsync().ConfigureAwait(false);
             }
+
+            _checkpoints.SaveIfDue(this, _model.Version);
         }
+
+        // Before the last evaluation, which a run with a larger budget would not make here.
+        _checkpoints.SaveLast(this, _model.Version);
 
         // Nobody awaits those in flight any more; given up now, they do not keep workers from the last evaluation.
         InFlightSummary inFlight = new(_flights.InFlight, _flights.VersionLag(_model.Version));

@@ -1,3 +1,4 @@
+using Straggler.Checkpoints;
 using Straggler.Federation;
 using Straggler.Training;
 
@@ -7,7 +8,6 @@ namespace Straggler.Simulation;
 /// <remarks>Used again for another task once it is over, so that a timeline of millions of arrivals allocates nothing for them.</remarks>
 internal sealed class Flight
 {
-    private ModelVersion _version = null!;
     private ITraining _training = null!;
 
     /// <summary>Whose training.</summary>
@@ -17,6 +17,9 @@ internal sealed class Flight
     public int Client => Task.Client;
 
     /// <summary>The version sent.</summary>
+    public ModelVersion Version { get; private set; } = null!;
+
+    /// <summary>The number of the version sent.</summary>
     public long BaseVersion { get; private set; }
 
     /// <summary>When it left.</summary>
@@ -26,7 +29,7 @@ internal sealed class Flight
     public VirtualTime Due { get; private set; }
 
     /// <summary>The parameters sent.</summary>
-    public ReadOnlySpan<float> Base => _version.Parameters;
+    public ReadOnlySpan<float> Base => Version.Parameters;
 
     /// <summary>Starts the training.</summary>
     /// <param name="task">Whose training.</param>
@@ -36,12 +39,35 @@ internal sealed class Flight
     /// <param name="trainer">Who trains.</param>
     public void Start(in LocalTask task, ModelVersion version, VirtualTime dispatched, VirtualTime due, IClientTrainer trainer)
     {
-        _version = version;
+        Version = version;
         Task = task;
         Dispatched = dispatched;
         Due = due;
         BaseVersion = version.Number;
         _training = trainer.Start(task, version, due);
+    }
+
+    /// <summary>Writes the flight into a checkpoint.</summary>
+    public void Save(StateWriter writer)
+    {
+        writer.Write(Task.Client);
+        writer.Write(Task.Occurrence);
+        writer.Write(Task.Objective.ProximalCoefficient);
+        writer.Write(BaseVersion);
+        writer.Write(Dispatched.Seconds);
+        writer.Write(Due.Seconds);
+    }
+
+    /// <summary>Takes over a flight that <see cref="Save"/> wrote, and starts its training again.</summary>
+    /// <param name="reader">Reads the flight.</param>
+    /// <param name="versions">The versions that flights hold, by number.</param>
+    /// <param name="trainer">Who trains.</param>
+    public void Load(StateReader reader, IReadOnlyDictionary<long, ModelVersion> versions, IClientTrainer trainer)
+    {
+        LocalTask task = new(reader.ReadInt32(), reader.ReadInt32(), new(reader.ReadDouble()));
+        ModelVersion version = versions[reader.ReadInt64()];
+        version.Hold();
+        Start(task, version, new(reader.ReadDouble()), new(reader.ReadDouble()), trainer);
     }
 
     /// <summary>Waits for the training's result.</summary>
@@ -55,11 +81,11 @@ internal sealed class Flight
     {
         if (_training.Result.IsCompleted)
         {
-            LetGo(_training.Result, _version);
+            LetGo(_training.Result, Version);
             return;
         }
 
-        ModelVersion version = _version;
+        ModelVersion version = Version;
         _training.GiveUp();
         _training.Result.ContinueWith(
             training => LetGo(training, version),

@@ -1,3 +1,4 @@
+using Straggler.Checkpoints;
 using Straggler.Delays;
 using Straggler.Federation;
 using Straggler.Scheduling;
@@ -7,7 +8,7 @@ namespace Straggler.Simulation;
 
 /// <summary>The clients in flight: sends idle ones out and hands over arrivals in order of virtual time.</summary>
 internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClientTrainer trainer, VersionStore versions, int clientCount)
-    : IDisposable
+    : IStateful, IDisposable
 {
     private readonly EventQueue<Flight> _flights = new();
     private readonly Stack<Flight> _over = [];
@@ -48,6 +49,47 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
     /// <summary>Sum over the clients in flight of the versions that the server has moved on since.</summary>
     /// <param name="version">The server's version.</param>
     public long VersionLag(long version) => _flights.Waiting.Sum(flight => version - flight.BaseVersion);
+
+    /// <inheritdoc/>
+    /// <remarks>What a training came to so far is not kept: it is started again, from the same version, and comes to the same.</remarks>
+    public void Save(StateWriter writer)
+    {
+        writer.Write("idle", idle);
+        writer.Write<int>(_tasksSent);
+        Flight[] flights = [.. _flights.InOrder];
+        ModelVersion[] older = [.. flights.Select(flight => flight.Version).Distinct().Where(version => version != versions.Current)];
+        writer.Write(older.Length);
+        foreach (ModelVersion version in older)
+        {
+            writer.Write(version.Number);
+            writer.Write(version.Parameters);
+        }
+
+        writer.Write(flights.Length);
+        foreach (Flight flight in flights)
+        {
+            flight.Save(writer);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Flights are added in the order of their arrivals, so that those who tie stay in order.</remarks>
+    public void Load(StateReader reader)
+    {
+        reader.Read("idle", idle);
+        reader.ReadInto<int>(_tasksSent);
+        ModelVersion[] older = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => versions.LoadOlder(reader))];
+        Dictionary<long, ModelVersion> byNumber = older.Append(versions.Current).ToDictionary(version => version.Number);
+        for (int left = reader.ReadInt32(); left > 0; left--)
+        {
+            Flight flight = new();
+            flight.Load(reader, byNumber, trainer);
+            _flights.Add(flight.Due, flight);
+        }
+
+        // Held by their flights from now on.
+        Array.ForEach(older, version => version.Release());
+    }
 
     /// <summary>Gives up everything in flight.</summary>
     public void Dispose()

@@ -20,6 +20,9 @@ public sealed record SimulationOptions
 
     /// <summary>When the model is evaluated, and for what.</summary>
     public EvaluationOptions Evaluation { get; init; } = new();
+
+    /// <summary>Arrivals between checkpoints; null for none.</summary>
+    public long? CheckpointEvery { get; init; }
 }
 
 /// <summary>Why a run ended.</summary>

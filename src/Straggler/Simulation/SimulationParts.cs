@@ -1,3 +1,4 @@
+using Straggler.Checkpoints;
 using Straggler.Delays;
 using Straggler.Federation;
 using Straggler.Metrics;
@@ -33,6 +34,9 @@ public sealed record SimulationParts
 
     /// <summary>Turns predictions into accuracies; needed with an evaluator.</summary>
     public AccuracyCounter? Accuracy { get; init; }
+
+    /// <summary>Who keeps checkpoints; null for none.</summary>
+    public ICheckpointKeeper? Checkpoints { get; init; }
 
     /// <summary>Bytes of the model on the wire, in each direction.</summary>
     public required long ModelBytes { get; init; }

@@ -1,0 +1,36 @@
+using Straggler.Checkpoints;
+
+namespace Straggler.Simulation;
+
+/// <content>What a checkpoint holds of a run; random streams have no state.</content>
+public sealed partial class FederatedSimulation
+{
+    /// <summary>Writes the run's state.</summary>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(_now.Seconds);
+        writer.Write(_buffered);
+        writer.Write("statistics", _statistics);
+        writer.Write("evaluations", _evaluations);
+        writer.Write("strategy", _strategy);
+        writer.Write("versions", _versions);
+        writer.Write("flights", _flights);
+    }
+
+    /// <summary>Takes over the state of an equal run, before <see cref="RunAsync"/>, which then goes on from there.</summary>
+    /// <exception cref="CheckpointException">The state is of another run.</exception>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        _now = new(reader.ReadDouble());
+        _buffered = reader.ReadInt32();
+        reader.Read("statistics", _statistics);
+        reader.Read("evaluations", _evaluations);
+        reader.Read("strategy", _strategy);
+        reader.Read("versions", _versions);
+        reader.Read("flights", _flights);
+        _checkpoints.Loaded(_model.Version);
+        _resumed = true;
+    }
+}
