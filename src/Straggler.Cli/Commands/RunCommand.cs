@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Straggler.Cli.Running;
 
 namespace Straggler.Cli.Commands;
@@ -17,10 +18,15 @@ internal static class RunCommand
         Option<string?> file = new("--cfg") { Description = "The configuration file; configs/experiment.yaml if there is one, else defaults." };
         Option<string> parent = new("--out") { Description = "Where the run directory is made.", DefaultValueFactory = _ => "runs" };
         Option<string?> name = new("--name") { Description = "The run directory's name; made from strategy, data set and seed by default." };
+        Option<string?> resume = new("--resume")
+        {
+            Description = "Go on with the run in this run directory, from its last checkpoint; rounds=... and other budgets can be raised.",
+        };
         Option<int> workers = WorkersOption.Create();
         Option<bool> quiet = new("--quiet") { Description = "No progress and no summary; errors only." };
         Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
-        Command command = new("run", "Run one simulation.") { overrides, file, parent, name, workers, quiet, json };
+        Command command = new("run", "Run one simulation.") { overrides, file, parent, name, resume, workers, quiet, json };
+        command.Validators.Add(result => Alone(result, resume, file, parent, name));
         command.SetAction((parsed, cancellation) => ExperimentCommand.RunAsync(
             new()
             {
@@ -28,11 +34,24 @@ internal static class RunCommand
                 Overrides = parsed.GetValue(overrides) ?? [],
                 Parent = parsed.GetRequiredValue(parent),
                 Name = parsed.GetValue(name),
+                Resume = parsed.GetValue(resume),
                 Workers = parsed.GetValue(workers),
                 Quiet = parsed.GetValue(quiet),
                 Json = parsed.GetValue(json),
             },
             cancellation));
         return command;
+    }
+
+    /// <summary>A run that goes on has its configuration and its place already.</summary>
+    private static void Alone(CommandResult result, Option resume, params Option[] others)
+    {
+        foreach (Option other in others)
+        {
+            if (result.GetResult(resume) is { Implicit: false } && result.GetResult(other) is { Implicit: false })
+            {
+                result.AddError($"{other.Name} cannot be used with {resume.Name}: the run directory says it already.");
+            }
+        }
     }
 }

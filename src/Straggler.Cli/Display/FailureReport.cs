@@ -1,3 +1,4 @@
+using Straggler.Checkpoints;
 using Straggler.Cli.Commands;
 using Straggler.Configuration;
 using Straggler.Experiments;
@@ -33,7 +34,7 @@ internal static class FailureReport
     private static string Message(Exception failure) => failure switch
     {
         ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
-            or RunDirectoryException or ReportException or NativeLoadException => failure.Message,
+            or RunDirectoryException or ReportException or NativeLoadException or CheckpointException => failure.Message,
         OperationCanceledException => "Cancelled.",
         IOException or UnauthorizedAccessException => $"A file could not be read or written: {failure.Message}",
         OutOfMemoryException => "Out of memory. A lower concurrency or a smaller model needs less.",
@@ -43,7 +44,7 @@ internal static class FailureReport
     private static int ExitCode(Exception failure) => failure switch
     {
         ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
-            or RunDirectoryException or ReportException => ExitCodes.BadInput,
+            or RunDirectoryException or ReportException or CheckpointException => ExitCodes.BadInput,
         OperationCanceledException => ExitCodes.Interrupted,
         _ => ExitCodes.Failure,
     };

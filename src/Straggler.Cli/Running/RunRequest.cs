@@ -15,6 +15,9 @@ internal sealed record RunRequest
     /// <summary>The run directory's name; null for one made from the configuration.</summary>
     public string? Name { get; init; }
 
+    /// <summary>The directory of a run to go on with; null for a new run.</summary>
+    public string? Resume { get; init; }
+
     /// <summary>Threads that train.</summary>
     public required int Workers { get; init; }
 

@@ -53,18 +53,9 @@ public sealed record LoggingOptions
 }
 
 /// <summary>The configuration's <c>checkpoint</c> section.</summary>
-public sealed record CheckpointOptions : IValidatableObject
+public sealed record CheckpointOptions
 {
-    /// <summary>Arrivals between checkpoints; null for none, which is all there is yet.</summary>
+    /// <summary>Arrivals between checkpoints; null for none.</summary>
     [Range(1L, long.MaxValue)]
     public long? Every { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Every is not null)
-        {
-            yield return new("checkpoints are not available in this version. Expected null", [nameof(Every)]);
-        }
-    }
 }

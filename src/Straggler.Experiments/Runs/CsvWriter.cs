@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Straggler.Checkpoints;
 
 namespace Straggler.Experiments;
 
@@ -17,10 +18,12 @@ internal sealed class CsvWriter : IDisposable
     private long _flushed;
     private bool _rowStarted;
 
-    /// <summary>Writes into a new file.</summary>
-    /// <exception cref="RunDirectoryException">The file cannot be made.</exception>
-    public CsvWriter(string path)
-        : this(Open(path), path)
+    /// <summary>Writes into a new file, or goes on with one that is there.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="continued">Whether it is there; <see cref="CutTo"/> then says from where.</param>
+    /// <exception cref="RunDirectoryException">The file cannot be made or opened.</exception>
+    public CsvWriter(string path, bool continued = false)
+        : this(Open(path, continued ? FileMode.Open : FileMode.CreateNew), path)
     {
     }
 
@@ -90,6 +93,34 @@ internal sealed class CsvWriter : IDisposable
         }
     }
 
+    /// <summary>Hands the rows written so far to the disk itself.</summary>
+    /// <returns>The file's length.</returns>
+    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    public long Sync()
+    {
+        Flush();
+        RunDirectoryException.Guard(_path, () => (_stream as FileStream)?.Flush(flushToDisk: true));
+        return _flushed;
+    }
+
+    /// <summary>Goes on after so many bytes; what follows them is removed.</summary>
+    /// <exception cref="CheckpointException">The file is shorter.</exception>
+    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    public void CutTo(long length)
+    {
+        if (_stream.Length < length)
+        {
+            throw new CheckpointException($"counts on {length} bytes of \"{_path}\", which has {_stream.Length}");
+        }
+
+        RunDirectoryException.Guard(_path, () =>
+        {
+            _stream.SetLength(length);
+            _stream.Position = length;
+        });
+        _flushed = length;
+    }
+
     /// <summary>Flushes and closes.</summary>
     /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
     public void Dispose()
@@ -108,10 +139,10 @@ internal sealed class CsvWriter : IDisposable
     }
 
     // No buffer of FileStream's own: it would hand over half lines.
-    private static FileStream Open(string path)
+    private static FileStream Open(string path, FileMode mode)
     {
         FileStream? file = null;
-        RunDirectoryException.Guard(path, () => file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        RunDirectoryException.Guard(path, () => file = new(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 0));
         return file!;
     }
 

@@ -1,23 +1,26 @@
 using System.Globalization;
+using Straggler.Checkpoints;
 using Straggler.Metrics;
 using Straggler.Recording;
 
 namespace Straggler.Experiments;
 
 /// <summary>Writes metrics.csv: a row for each evaluation, on the disk at once.</summary>
-public sealed class MetricsCsv : IRunObserver, IDisposable
+public sealed class MetricsCsv : IRunObserver, IStateful, IDisposable
 {
     private readonly CsvWriter _csv;
     private readonly TimeProvider _clock;
     private readonly long _start;
+    private double _secondsBefore;
     private string[]? _columns;
 
-    /// <summary>Makes the file; wall seconds count from now.</summary>
-    /// <param name="path">The file; it must not exist.</param>
+    /// <summary>Makes the file, or opens one to be loaded; wall seconds count from now.</summary>
+    /// <param name="path">The file.</param>
     /// <param name="clock">The wall clock.</param>
-    /// <exception cref="RunDirectoryException">It cannot be made.</exception>
-    public MetricsCsv(string path, TimeProvider clock)
-        : this(new CsvWriter(path), clock)
+    /// <param name="continued">Whether it exists and <see cref="Load"/> will be called; else it must not exist.</param>
+    /// <exception cref="RunDirectoryException">It cannot be made or opened.</exception>
+    public MetricsCsv(string path, TimeProvider clock, bool continued = false)
+        : this(new CsvWriter(path, continued), clock)
     {
     }
 
@@ -55,13 +58,35 @@ public sealed class MetricsCsv : IRunObserver, IDisposable
             _csv.Field(accuracy);
         }
 
-        _csv.Field(_clock.GetElapsedTime(_start).TotalSeconds);
+        _csv.Field(WallSeconds);
         _csv.EndRow();
         _csv.Flush();
     }
 
     /// <inheritdoc/>
+    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(_csv.Sync());
+        writer.Write(WallSeconds);
+        writer.Write(string.Join(',', _columns ?? []));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Rows that came later are cut off; wall seconds go on from where they were.</remarks>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        _csv.CutTo(reader.ReadInt64());
+        _secondsBefore = reader.ReadDouble();
+        _columns = reader.ReadString().Split(',');
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _csv.Dispose();
+
+    private double WallSeconds => _secondsBefore + _clock.GetElapsedTime(_start).TotalSeconds;
 
     private static string[] ColumnsOf(EvaluationRecord evaluation) =>
     [

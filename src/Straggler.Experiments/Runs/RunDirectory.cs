@@ -19,7 +19,7 @@ public sealed class RunDirectory
     public string Name { get; }
 
     /// <summary>The folder's path.</summary>
-    public string Path { get; }
+    public string Path { get; private init; }
 
     /// <summary>Makes a run's folder and writes config.yaml into it.</summary>
     /// <remarks>
@@ -36,6 +36,32 @@ public sealed class RunDirectory
         MakeParent(parent);
         string yaml = PlanWriter.ToYaml(plan);
         return plan.Name is { } name ? Claim(parent, name, yaml) : ClaimFree(parent, plan.EffectiveName(), yaml);
+    }
+
+    /// <summary>Opens the folder of a run that was begun before.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="RunDirectoryException">It is not there, or has no config.yaml.</exception>
+    public static RunDirectory Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string full = System.IO.Path.GetFullPath(path.TrimEnd(System.IO.Path.DirectorySeparatorChar));
+        RunDirectory directory = new(System.IO.Path.GetDirectoryName(full) ?? full, System.IO.Path.GetFileName(full)) { Path = path };
+        return File.Exists(directory.ConfigFile) ? directory : throw new RunDirectoryException(
+            $"\"{path}\" is not a run directory: {(Directory.Exists(path) ? "it has no config.yaml" : "there is no such folder")}.");
+    }
+
+    /// <summary>The resolved configuration: config.yaml.</summary>
+    public string ConfigFile => PathOf(ConfigFileName);
+
+    /// <summary>Writes config.yaml anew if it says something else.</summary>
+    /// <exception cref="RunDirectoryException">It cannot be written; the old one is untouched.</exception>
+    public void Update(ExperimentPlan plan)
+    {
+        string yaml = PlanWriter.ToYaml(plan);
+        if (File.ReadAllText(ConfigFile) != yaml)
+        {
+            AtomicFile.WriteText(ConfigFile, yaml);
+        }
     }
 
     /// <summary>The path of a file in the folder.</summary>

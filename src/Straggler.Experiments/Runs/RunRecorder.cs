@@ -1,26 +1,28 @@
+using Straggler.Checkpoints;
 using Straggler.Metrics;
 using Straggler.Recording;
 
 namespace Straggler.Experiments;
 
 /// <summary>Writes a run's tables into its directory: updates.csv unless the plan has it off, and metrics.csv.</summary>
-public sealed class RunRecorder : IRunObserver, IDisposable
+public sealed class RunRecorder : IRunObserver, IStateful, IDisposable
 {
     private readonly UpdatesCsv? _updates;
     private readonly MetricsCsv _metrics;
 
-    /// <summary>Makes the files; wall seconds count from now.</summary>
+    /// <summary>Makes the files, or opens those of a run that goes on; wall seconds count from now.</summary>
     /// <param name="directory">The run's directory.</param>
     /// <param name="plan">The plan; its <c>recording</c> section says what is written.</param>
     /// <param name="clock">The wall clock.</param>
-    /// <exception cref="RunDirectoryException">A file cannot be made.</exception>
-    public RunRecorder(RunDirectory directory, ExperimentPlan plan, TimeProvider clock)
+    /// <param name="continued">Whether the files exist and <see cref="Load"/> will be called; else they must not exist.</param>
+    /// <exception cref="RunDirectoryException">A file cannot be made or opened.</exception>
+    public RunRecorder(RunDirectory directory, ExperimentPlan plan, TimeProvider clock, bool continued = false)
     {
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(plan);
         Directory = directory;
-        _metrics = new(directory.PathOf("metrics.csv"), clock);
-        _updates = plan.Recording.Updates == UpdateRecording.Csv ? new(directory.PathOf("updates.csv")) : null;
+        _metrics = new(directory.PathOf("metrics.csv"), clock, continued);
+        _updates = plan.Recording.Updates == UpdateRecording.Csv ? new(directory.PathOf("updates.csv"), continued) : null;
     }
 
     /// <summary>The run's directory.</summary>
@@ -36,6 +38,29 @@ public sealed class RunRecorder : IRunObserver, IDisposable
     {
         _updates?.OnEvaluation(evaluation);
         _metrics.OnEvaluation(evaluation);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="RunDirectoryException">A file cannot be written.</exception>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write("metrics.csv", _metrics);
+        if (_updates is not null)
+        {
+            writer.Write("updates.csv", _updates);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        reader.Read("metrics.csv", _metrics);
+        if (_updates is not null)
+        {
+            reader.Read("updates.csv", _updates);
+        }
     }
 
     /// <summary>Writes clients.csv and, last of all, summary.json, whose presence says that a run came to its end.</summary>

@@ -1,24 +1,31 @@
+using Straggler.Checkpoints;
 using Straggler.Metrics;
 using Straggler.Recording;
 
 namespace Straggler.Experiments;
 
 /// <summary>Writes updates.csv: a row for each arrival, in order. Whole lines are on the disk at each evaluation.</summary>
-public sealed class UpdatesCsv : IRunObserver, IDisposable
+public sealed class UpdatesCsv : IRunObserver, IStateful, IDisposable
 {
     private readonly CsvWriter _csv;
 
-    /// <summary>Makes the file.</summary>
-    /// <param name="path">The file; it must not exist.</param>
-    /// <exception cref="RunDirectoryException">It cannot be made.</exception>
-    public UpdatesCsv(string path)
-        : this(new CsvWriter(path))
+    /// <summary>Makes the file, or opens one to be loaded.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="continued">Whether it exists and <see cref="Load"/> will be called; else it must not exist.</param>
+    /// <exception cref="RunDirectoryException">It cannot be made or opened.</exception>
+    public UpdatesCsv(string path, bool continued = false)
+        : this(new CsvWriter(path, continued), continued)
     {
     }
 
-    internal UpdatesCsv(CsvWriter csv)
+    internal UpdatesCsv(CsvWriter csv, bool continued = false)
     {
         _csv = csv;
+        if (continued)
+        {
+            return;
+        }
+
         foreach (string column in Columns)
         {
             _csv.Field(column);
@@ -55,6 +62,22 @@ public sealed class UpdatesCsv : IRunObserver, IDisposable
     /// <inheritdoc/>
     /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
     public void OnEvaluation(EvaluationRecord evaluation) => _csv.Flush();
+
+    /// <inheritdoc/>
+    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(_csv.Sync());
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Rows that came later are cut off.</remarks>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        _csv.CutTo(reader.ReadInt64());
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _csv.Dispose();

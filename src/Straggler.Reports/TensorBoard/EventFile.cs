@@ -34,6 +34,25 @@ internal sealed class EventFile : IDisposable
         _stream.Flush();
     }
 
+    /// <summary>Goes on with a file; what follows its first bytes is removed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="length">The bytes to keep.</param>
+    /// <param name="time">The wall clock.</param>
+    /// <exception cref="IOException">It is not there, or shorter.</exception>
+    public EventFile(string path, long length, TimeProvider time)
+    {
+        _time = time;
+        _stream = new(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+        if (_stream.Length < length)
+        {
+            _stream.Dispose();
+            throw new IOException("the file is shorter than it was");
+        }
+
+        _stream.SetLength(length);
+        _stream.Position = length;
+    }
+
     /// <summary>The file.</summary>
     public string Path => _stream.Name;
 
@@ -57,6 +76,14 @@ internal sealed class EventFile : IDisposable
         entry.Message(EventSummary, summary.Written);
         WriteRecord(entry.Written);
         _stream.Flush();
+    }
+
+    /// <summary>Hands everything to the disk itself.</summary>
+    /// <returns>The file's length.</returns>
+    public long Sync()
+    {
+        _stream.Flush(flushToDisk: true);
+        return _stream.Length;
     }
 
     /// <inheritdoc/>

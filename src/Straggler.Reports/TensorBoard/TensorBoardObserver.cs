@@ -1,4 +1,5 @@
 using System.Globalization;
+using Straggler.Checkpoints;
 using Straggler.Metrics;
 using Straggler.Recording;
 
@@ -11,34 +12,38 @@ namespace Straggler.Reports.TensorBoard;
 /// evaluation before, <c>updates/train_loss</c> and <c>updates/staleness</c> (means) and <c>updates/refused</c> (a count). Values that
 /// do not exist (NaN) are left out. Used by the loop's thread alone.
 /// </remarks>
-public sealed class TensorBoardObserver : IRunObserver, IDisposable
+public sealed class TensorBoardObserver : IRunObserver, IStateful, IDisposable
 {
-    private readonly EventFile _file;
+    private readonly string _folder;
+    private readonly TimeProvider _time;
+    private EventFile? _file;
     private Mean _trainLoss;
     private Mean _staleness;
     private long _refused;
 
-    /// <summary>Creates the event file.</summary>
+    /// <summary>Creates the event file, unless a file of before is to be loaded.</summary>
     /// <param name="runDirectory">The run directory; the file goes to its <c>tensorboard</c> folder.</param>
     /// <param name="time">The wall clock that the events are stamped with.</param>
+    /// <param name="continued">Whether <see cref="Load"/> will be called, which opens the file of before.</param>
     /// <exception cref="ReportException">The file cannot be created.</exception>
-    public TensorBoardObserver(string runDirectory, TimeProvider time)
+    public TensorBoardObserver(string runDirectory, TimeProvider time, bool continued = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(runDirectory);
         ArgumentNullException.ThrowIfNull(time);
-        string folder = System.IO.Path.Combine(runDirectory, "tensorboard");
+        _time = time;
+        _folder = System.IO.Path.Combine(runDirectory, "tensorboard");
         try
         {
-            _file = new(folder, time);
+            _file = continued ? null : new(_folder, time);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new ReportException($"{folder}: the TensorBoard event file cannot be created: {fault.Message}", fault);
+            throw new ReportException($"{_folder}: the TensorBoard event file cannot be created: {fault.Message}", fault);
         }
     }
 
     /// <summary>The event file.</summary>
-    public string Path => _file.Path;
+    public string Path => File.Path;
 
     /// <inheritdoc/>
     public void OnUpdate(in UpdateRecord update)
@@ -55,7 +60,7 @@ public sealed class TensorBoardObserver : IRunObserver, IDisposable
         ArgumentNullException.ThrowIfNull(evaluation);
         try
         {
-            _file.Write(evaluation.Arrival, Scalars(evaluation).Where(scalar => !double.IsNaN(scalar.Value)));
+            File.Write(evaluation.Arrival, Scalars(evaluation).Where(scalar => !double.IsNaN(scalar.Value)));
         }
         catch (IOException fault)
         {
@@ -66,7 +71,54 @@ public sealed class TensorBoardObserver : IRunObserver, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    /// <exception cref="ReportException">The file cannot be written.</exception>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(System.IO.Path.GetFileName(Path));
+        writer.Write(Sync());
+        _trainLoss.Save(writer);
+        _staleness.Save(writer);
+        writer.Write(_refused);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Events that came later are cut off.</remarks>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        string path = System.IO.Path.Combine(_folder, reader.ReadString());
+        long length = reader.ReadInt64();
+        try
+        {
+            _file = new(path, length, _time);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"counts on {length} bytes of \"{path}\": {fault.Message}", fault);
+        }
+
+        _trainLoss.Load(reader);
+        _staleness.Load(reader);
+        _refused = reader.ReadInt64();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+
+    private EventFile File => _file ?? throw new InvalidOperationException("The event file of the run that goes on was not loaded.");
+
+    private long Sync()
+    {
+        try
+        {
+            return File.Sync();
+        }
+        catch (IOException fault)
+        {
+            throw new ReportException($"{Path}: cannot be written: {fault.Message}", fault);
+        }
+    }
 
     private IEnumerable<(string Tag, double Value)> Scalars(EvaluationRecord evaluation)
     {
@@ -105,5 +157,13 @@ public sealed class TensorBoardObserver : IRunObserver, IDisposable
                 _count++;
             }
         }
+
+        public readonly void Save(StateWriter writer)
+        {
+            writer.Write(_sum);
+            writer.Write(_count);
+        }
+
+        public void Load(StateReader reader) => (_sum, _count) = (reader.ReadDouble(), reader.ReadInt64());
     }
 }

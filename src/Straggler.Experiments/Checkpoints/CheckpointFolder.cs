@@ -1,0 +1,101 @@
+using System.Globalization;
+using Straggler.Checkpoints;
+
+namespace Straggler.Experiments;
+
+/// <summary>The last two checkpoints of a run, each in a file named after the arrivals before it.</summary>
+internal sealed class CheckpointFolder : IDisposable
+{
+    private const string Extension = ".ckpt";
+    private const int Generations = 2;
+
+    private readonly string _path;
+    private readonly FileStream _lock;
+
+    /// <summary>Opens the folder, made if missing, for this process alone.</summary>
+    /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
+    public CheckpointFolder(string path)
+    {
+        _path = path;
+        RunDirectoryException.Guard(path, () => Directory.CreateDirectory(path));
+        _lock = Lock(Path.Combine(path, "lock"));
+    }
+
+    /// <summary>Writes a checkpoint so that it is there in whole or not at all, and removes those that are not needed any more.</summary>
+    /// <exception cref="RunDirectoryException">It cannot be written; those before it are untouched.</exception>
+    public void Write(long arrivals, Action<StateWriter> save)
+    {
+        string name = arrivals.ToString(CultureInfo.InvariantCulture) + Extension;
+        AtomicFile.Write(Path.Combine(_path, name), file => CheckpointFile.Write(file, save));
+        FolderSync.ToDisk(_path);
+        foreach (string older in NewestFirst().Skip(Generations))
+        {
+            RunDirectoryException.Guard(older, () => File.Delete(older));
+        }
+    }
+
+    /// <summary>Opens the newest checkpoint that is unharmed; null if there are none at all.</summary>
+    /// <param name="warn">Told of each damaged one that is passed over.</param>
+    /// <exception cref="CheckpointException">All are damaged.</exception>
+    public FileStream? OpenNewest(Action<string> warn)
+    {
+        string[] paths = NewestFirst();
+        foreach (string path in paths)
+        {
+            FileStream? file = null;
+            try
+            {
+                file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+                CheckpointFile.Verify(file);
+                return file;
+            }
+            catch (Exception fault) when (fault is CheckpointException or IOException or UnauthorizedAccessException)
+            {
+                file?.Dispose();
+                warn($"warning: the checkpoint \"{path}\" {(fault is CheckpointException ? fault.Message : "cannot be read: " + RunDirectoryException.Cause(fault))}.");
+            }
+        }
+
+        return paths.Length == 0 ? null : throw new CheckpointException(
+            $"No checkpoint in \"{_path}\" can be used. Without that folder, --resume starts the run from its beginning.");
+    }
+
+    /// <summary>Removes damaged checkpoints that are newer than the one in use, and what a killed process left half written.</summary>
+    public void DropLaterThan(string path)
+    {
+        foreach (string file in Directory.GetFiles(_path))
+        {
+            if (file.EndsWith(".tmp", StringComparison.Ordinal) || ArrivalsOf(file) > ArrivalsOf(path))
+            {
+                RunDirectoryException.Guard(file, () => File.Delete(file));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private string[] NewestFirst() =>
+        [.. Directory.GetFiles(_path, "*" + Extension).Where(path => ArrivalsOf(path) >= 0).OrderByDescending(ArrivalsOf)];
+
+    private static long ArrivalsOf(string path) =>
+        path.EndsWith(Extension, StringComparison.Ordinal)
+        && long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long arrivals) ? arrivals : -1;
+
+    /// <summary>A file that one process has open at a time; the system lets go of it even if the process is killed.</summary>
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException fault) when (File.Exists(path))
+        {
+            throw new RunDirectoryException($"\"{path}\" is locked: another process is at work on this run.", fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new RunDirectoryException($"\"{path}\" cannot be written: {RunDirectoryException.Cause(fault)}.", fault);
+        }
+    }
+}

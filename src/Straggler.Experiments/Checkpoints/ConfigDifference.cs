@@ -1,0 +1,38 @@
+namespace Straggler.Experiments;
+
+/// <summary>Says in what two resolved configurations differ.</summary>
+internal static class ConfigDifference
+{
+    /// <summary>Each key that differs, with both values.</summary>
+    /// <param name="before">The text of the one config.yaml.</param>
+    /// <param name="now">The text of the other.</param>
+    public static string Describe(string before, string now)
+    {
+        Dictionary<string, string> old = Flatten(before), young = Flatten(now);
+        return string.Join("; ", old.Keys.Union(young.Keys)
+            .Where(key => old.GetValueOrDefault(key) != young.GetValueOrDefault(key))
+            .Select(key => $"{key} was {old.GetValueOrDefault(key, "not there")}, is {young.GetValueOrDefault(key, "not there")}"));
+    }
+
+    /// <summary>The dotted keys of a text that <see cref="PlanWriter"/> wrote: a key a line, two blanks for each level.</summary>
+    private static Dictionary<string, string> Flatten(string yaml)
+    {
+        Dictionary<string, string> values = [];
+        List<string> sections = [];
+        foreach (string line in yaml.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string content = line.TrimStart(' ');
+            int colon = content.IndexOf(':', StringComparison.Ordinal);
+            int level = (line.Length - content.Length) / 2;
+            sections.RemoveRange(level, sections.Count - level);
+            sections.Add(content[..colon]);
+            string value = content[(colon + 1)..].Trim();
+            if (value.Length > 0)
+            {
+                values[string.Join('.', sections)] = value;
+            }
+        }
+
+        return values;
+    }
+}
