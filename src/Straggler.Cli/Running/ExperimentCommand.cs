@@ -8,7 +8,6 @@ using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Recording;
 using Straggler.Reports;
-using Straggler.Reports.TensorBoard;
 using Straggler.Simulation;
 using Straggler.Torch;
 
@@ -25,15 +24,25 @@ internal static class ExperimentCommand
     public static async Task<int> RunAsync(RunRequest request, CancellationToken cancellation)
     {
         long started = _clock.GetTimestamp();
-        ExperimentPlan plan = LoadPlan(request);
+        RunDirectory? resumed = request.Resume is null ? null : RunDirectory.Open(request.Resume);
+        ExperimentPlan plan = resumed is null ? LoadPlan(request) : ResumedPlan.Load(CreateLoader(), resumed, request.Overrides);
+        if (resumed is not null && FinishedSummary(resumed, plan) is { } finished)
+        {
+            Console.Error.WriteLine(
+                $"\"{resumed.Path}\" is finished, after {finished.Arrivals} arrivals. A larger budget, such as rounds={2 * plan.Rounds}, goes on with it.");
+            Present(request, finished, resumed);
+            return ExitCodes.Success;
+        }
+
         IRunDisplay display = ChooseDisplay(request);
         Warn(plan);
         using PreparedExperiment experiment = PreparedExperiment.Prepare(plan, request.Workers, display.Stage, cancellation);
-        RunDirectory directory = RunDirectory.Create(request.Parent, plan);
-        using RunRecorder recorder = new(directory, plan, _clock);
-        SimulationResult result = await SimulateAsync(plan, experiment, recorder, display, cancellation).ConfigureAwait(false);
-        RunSummary summary = Finish(request, plan, experiment, recorder, result, started);
-        Present(request, summary, directory);
+        using RunSession session = resumed is null
+            ? RunSession.Begin(plan, experiment, RunDirectory.Create(request.Parent, plan), started)
+            : RunSession.Resume(plan, experiment, resumed, started, Console.Error.WriteLine);
+        SimulationResult result = await session.RunAsync(display, cancellation).ConfigureAwait(false);
+        RunSummary summary = Finish(request, plan, experiment, session, result);
+        Present(request, summary, session.Directory);
         return result.StopReason == StopReason.Cancelled ? ExitCodes.Interrupted : ExitCodes.Success;
     }
 
@@ -41,20 +50,14 @@ internal static class ExperimentCommand
     {
         string? file = request.ConfigurationFile ?? (File.Exists(DefaultConfiguration) ? DefaultConfiguration : null);
         string[] name = request.Name is null ? [] : [$"name={request.Name}"];
-        return new PlanLoader(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets)).Load(file, [.. request.Overrides, .. name]);
+        return CreateLoader().Load(file, [.. request.Overrides, .. name]);
     }
 
-    private static async Task<SimulationResult> SimulateAsync(
-        ExperimentPlan plan, PreparedExperiment experiment, RunRecorder recorder, IRunDisplay display, CancellationToken cancellation)
-    {
-        using TensorBoardObserver? tensorBoard = plan.Logging.Tensorboard ? new(recorder.Directory.Path, _clock) : null;
-        RunProgress progress = new(plan.Rounds, _clock);
-        IRunObserver[] observers = tensorBoard is null ? [recorder, progress] : [recorder, tensorBoard, progress];
-        using FederatedSimulation simulation = experiment.CreateSimulation(observers);
-        Task<SimulationResult> run = Task.Run(() => simulation.RunAsync(cancellation), CancellationToken.None);
-        await display.ShowAsync(progress, run).ConfigureAwait(false);
-        return await run.ConfigureAwait(false);
-    }
+    private static PlanLoader CreateLoader() => new(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets));
+
+    /// <summary>The summary of a run that is finished, however its budgets stand now; null if there is something to do.</summary>
+    private static RunSummary? FinishedSummary(RunDirectory directory, ExperimentPlan plan) =>
+        PlanWriter.ToYaml(ResumedPlan.Recorded(CreateLoader(), directory)) == PlanWriter.ToYaml(plan) ? RunResults.Finished(directory) : null;
 
     private static IRunDisplay ChooseDisplay(RunRequest request) =>
         request.Quiet ? new NoDisplay()
@@ -70,9 +73,9 @@ internal static class ExperimentCommand
     }
 
     private static RunSummary Finish(
-        RunRequest request, ExperimentPlan plan, PreparedExperiment experiment, RunRecorder recorder, SimulationResult result, long started)
+        RunRequest request, ExperimentPlan plan, PreparedExperiment experiment, RunSession session, SimulationResult result)
     {
-        RunDirectory directory = recorder.Directory;
+        RunDirectory directory = session.Directory;
         float[] parameters = experiment.CanonicalParameters();
         if (experiment.Trains)
         {
@@ -83,14 +86,13 @@ internal static class ExperimentCommand
             directory.Name,
             plan.Seed,
             plan.Strategy.Name,
-            _clock.GetElapsedTime(started),
-            experiment.TrainingTime,
-            experiment.EvaluationTime,
+            session.Clock.Wall,
+            session.Clock.Training,
+            session.Clock.Evaluation,
             request.Workers,
             PeakMemory(),
             Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(parameters)))));
-        recorder.Dispose();
-        recorder.Finish(summary, ClientRecords.Create(result, experiment.Population));
+        session.Finish(summary, ClientRecords.Create(result, experiment.Population));
         ReportWriter.Write(directory.Path);
         return summary;
     }

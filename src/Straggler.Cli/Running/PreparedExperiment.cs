@@ -1,3 +1,4 @@
+using Straggler.Checkpoints;
 using Straggler.Cli.Display;
 using Straggler.Configuration;
 using Straggler.Experiments;
@@ -18,12 +19,14 @@ namespace Straggler.Cli.Running;
 internal sealed class PreparedExperiment : IDisposable
 {
     private readonly ExperimentPlan _plan;
+    private readonly IReadOnlyList<ClientShard> _shards;
     private readonly RandomStreams _streams;
     private readonly WorkerPool? _workers;
 
     private PreparedExperiment(ExperimentPlan plan, IReadOnlyList<ClientShard> shards, TorchProblem problem, int workers)
     {
         _plan = plan;
+        _shards = shards;
         _streams = new(plan.Seed);
         Problem = problem;
         Population = new(shards, problem.TestLabels.Count);
@@ -73,9 +76,17 @@ internal sealed class PreparedExperiment : IDisposable
         return new(plan, shards, problem, workers);
     }
 
-    /// <summary>The run, ready to go.</summary>
+    /// <summary>Tells data sets and deals apart: a SHA-256 of all samples and of who holds which.</summary>
+    public string DataFingerprint() => Running.DataFingerprint.Of(Problem.Dataset, _shards);
+
+    /// <summary>The run, ready to go, without checkpoints.</summary>
     /// <param name="observers">Who watches.</param>
-    public FederatedSimulation CreateSimulation(params IReadOnlyList<Recording.IRunObserver> observers)
+    public FederatedSimulation CreateSimulation(params IReadOnlyList<Recording.IRunObserver> observers) => CreateSimulation(null, observers);
+
+    /// <summary>The run, ready to go.</summary>
+    /// <param name="checkpoints">Who keeps checkpoints; null for none.</param>
+    /// <param name="observers">Who watches.</param>
+    public FederatedSimulation CreateSimulation(ICheckpointKeeper? checkpoints, IReadOnlyList<Recording.IRunObserver> observers)
     {
         SimulationOptions options = new()
         {
@@ -84,6 +95,7 @@ internal sealed class PreparedExperiment : IDisposable
             Stop = _plan.Stop,
             Scheduler = _plan.Scheduler,
             Evaluation = _plan.Eval,
+            CheckpointEvery = _plan.Checkpoint.Every,
         };
         SimulationParts parts = new()
         {
@@ -95,6 +107,7 @@ internal sealed class PreparedExperiment : IDisposable
             Trainer = (IClientTrainer?)_workers ?? new TimingOnlyTrainer(),
             Evaluator = _workers,
             Accuracy = _workers is null ? null : new AccuracyCounter(Problem.TestLabels, Problem.ClassCount, Population),
+            Checkpoints = checkpoints,
             ModelBytes = Problem.Layout.ByteCount,
         };
         return new(options, parts, observers);

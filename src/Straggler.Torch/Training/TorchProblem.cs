@@ -55,7 +55,8 @@ public sealed class TorchProblem : ILearningProblem
     /// <inheritdoc/>
     public int ClassCount => Dataset.ClassNames.Length;
 
-    internal ImageDataset Dataset { get; }
+    /// <summary>The data.</summary>
+    public ImageDataset Dataset { get; }
 
     internal IReadOnlyList<ClientShard> Clients { get; }
 

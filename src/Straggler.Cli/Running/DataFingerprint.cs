@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Straggler.Federation;
+using Straggler.Torch.Datasets;
+
+namespace Straggler.Cli.Running;
+
+/// <summary>Tells apart what runs learn from.</summary>
+internal static class DataFingerprint
+{
+    /// <summary>SHA-256, in hexadecimal, of all pixels and labels and of each client's samples.</summary>
+    public static string Of(ImageDataset dataset, IReadOnlyList<ClientShard> shards)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (ImageSplit split in new[] { dataset.Train, dataset.Test })
+        {
+            Append<byte>(hash, split.Pixels);
+            Append<int>(hash, split.Labels);
+        }
+
+        foreach (ClientShard shard in shards)
+        {
+            Append<int>(hash, shard.Train);
+            Append<int>(hash, shard.Test);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>With the length before, so that no two ways to cut the same numbers look alike.</summary>
+    private static void Append<T>(IncrementalHash hash, ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        hash.AppendData(BitConverter.GetBytes(values.Length));
+        hash.AppendData(MemoryMarshal.AsBytes(values));
+    }
+}

@@ -1,0 +1,132 @@
+using Straggler.Checkpoints;
+using Straggler.Cli.Display;
+using Straggler.Experiments;
+using Straggler.Recording;
+using Straggler.Reports.TensorBoard;
+using Straggler.Simulation;
+
+namespace Straggler.Cli.Running;
+
+/// <summary>One process's work on a run: the simulation with its recorders and checkpoints, begun or gone on with.</summary>
+internal sealed class RunSession : IDisposable
+{
+    private readonly RunCheckpoints? _checkpoints;
+    private readonly RunRecorder _recorder;
+    private readonly TensorBoardObserver? _tensorBoard;
+    private readonly FederatedSimulation _simulation;
+    private readonly RunProgress _progress;
+
+    private RunSession(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, SessionStart start)
+    {
+        Directory = directory;
+        _checkpoints = start.Checkpoints;
+        _recorder = new(directory, plan, TimeProvider.System, start.Continued);
+        _tensorBoard = plan.Logging.Tensorboard ? new(directory.Path, TimeProvider.System, start.Continued) : null;
+        _progress = new(plan.Rounds, TimeProvider.System);
+        Clock = new(start.Timestamp, experiment, TimeProvider.System);
+        _simulation = experiment.CreateSimulation(
+            _checkpoints, _tensorBoard is null ? [_recorder, _progress] : [_recorder, _tensorBoard, _progress]);
+        if (_checkpoints is not null)
+        {
+            Include(_checkpoints);
+        }
+    }
+
+    /// <summary>The run's directory.</summary>
+    public RunDirectory Directory { get; }
+
+    /// <summary>Wall time of the run.</summary>
+    public RunClock Clock { get; }
+
+    /// <summary>Begins a run.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="experiment">Its parts.</param>
+    /// <param name="directory">The run's directory.</param>
+    /// <param name="started">Timestamp of the process's start.</param>
+    public static RunSession Begin(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, long started)
+    {
+        RunCheckpoints? checkpoints = plan.Checkpoint.Every is null
+            ? null : new(directory, RunIdentity.Of(plan, experiment.DataFingerprint()));
+        return new(plan, experiment, directory, new(checkpoints, Continued: false, started));
+    }
+
+    /// <summary>Goes on with a run from its newest checkpoint, or from its beginning if it was killed before the first one.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="experiment">Its parts.</param>
+    /// <param name="directory">The run's directory.</param>
+    /// <param name="started">Timestamp of the process's start.</param>
+    /// <param name="warn">Told of damaged checkpoints.</param>
+    /// <exception cref="CheckpointException">The checkpoints are damaged or belong to another run.</exception>
+    public static RunSession Resume(
+        ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, long started, Action<string> warn)
+    {
+        RunCheckpoints checkpoints = new(directory, RunIdentity.Of(plan, experiment.DataFingerprint()));
+        RunSession? session = null;
+        try
+        {
+            bool found = checkpoints.Find(warn);
+            if (!found)
+            {
+                RunResults.Clear(directory);
+            }
+
+            session = new(plan, experiment, directory, new(checkpoints, Continued: found, started));
+            if (found)
+            {
+                checkpoints.Load(session._simulation);
+                RunResults.Reopen(directory);
+            }
+
+            directory.Update(plan);
+            return session;
+        }
+        catch
+        {
+            session?.Dispose();
+            checkpoints.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs to the end.</summary>
+    public async Task<SimulationResult> RunAsync(IRunDisplay display, CancellationToken cancellation)
+    {
+        Task<SimulationResult> run = Task.Run(() => _simulation.RunAsync(cancellation), CancellationToken.None);
+        await display.ShowAsync(_progress, run).ConfigureAwait(false);
+        return await run.ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the records and writes what is written at the end.</summary>
+    public void Finish(RunSummary summary, IEnumerable<ClientRecord> clients)
+    {
+        _tensorBoard?.Dispose();
+        _recorder.Dispose();
+        _recorder.Finish(summary, clients);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _simulation.Dispose();
+        _tensorBoard?.Dispose();
+        _recorder.Dispose();
+        _checkpoints?.Dispose();
+    }
+
+    private void Include(RunCheckpoints checkpoints)
+    {
+        checkpoints.Include("clock", Clock);
+        checkpoints.Include("progress", _progress);
+        checkpoints.Include("recorder", _recorder);
+        if (_tensorBoard is not null)
+        {
+            checkpoints.Include("tensorboard", _tensorBoard);
+        }
+    }
+
+    /// <summary>How a session starts.</summary>
+    /// <param name="Checkpoints">Keeps checkpoints; null for none.</param>
+    /// <param name="Continued">Whether the recorded files are there to go on with.</param>
+    /// <param name="Timestamp">When the process started.</param>
+    private sealed record SessionStart(RunCheckpoints? Checkpoints, bool Continued, long Timestamp);
+}
