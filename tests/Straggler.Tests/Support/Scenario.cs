@@ -1,3 +1,4 @@
+using Straggler.Checkpoints;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Federation;
@@ -42,6 +43,18 @@ internal sealed record Scenario
     /// <summary>Watches the run besides the trace.</summary>
     public IRunObserver? Observer { get; init; }
 
+    /// <summary>Keeps checkpoints.</summary>
+    public ICheckpointKeeper? Keeper { get; init; }
+
+    /// <summary>Arrivals between checkpoints.</summary>
+    public long? CheckpointEvery { get; init; }
+
+    /// <summary>The checkpoint to go on from.</summary>
+    public Stream? From { get; init; }
+
+    /// <summary>Where a test cuts the run.</summary>
+    public int? CutAt { get; init; }
+
     public static DelayOptions DelayOf(string distribution, object? options = null, DelayScope per = DelayScope.Task)
     {
         Choice<IDistribution> choice = BuiltIns.Distributions.Choose(distribution);
@@ -73,6 +86,7 @@ internal sealed record Scenario
                 Stop = Stop,
                 Scheduler = Scheduler,
                 Evaluation = Evaluation,
+                CheckpointEvery = CheckpointEvery,
             },
             new()
             {
@@ -84,9 +98,16 @@ internal sealed record Scenario
                 Trainer = workers is null ? new TimingOnlyTrainer() : workers,
                 Evaluator = workers,
                 Accuracy = Problem is null ? null : new(Problem.TestLabels, Problem.ClassCount, population),
+                Checkpoints = Keeper,
                 ModelBytes = layout.ByteCount,
             },
             Observer is null ? [trace] : [Observer, trace]);
+        if (From is not null)
+        {
+            CheckpointFile.Verify(From);
+            CheckpointFile.Read(From, simulation.Load);
+        }
+
         trace.Result = await simulation.RunAsync(cancellation);
         trace.Parameters = versions.Current.Parameters.ToArray();
         trace.Versions = versions;

@@ -1,0 +1,138 @@
+using CsCheck;
+using Straggler.Checkpoints;
+using Straggler.Delays;
+using Straggler.Metrics;
+using Straggler.Scheduling;
+using Straggler.Simulation;
+using Straggler.Strategies;
+using Straggler.Tests.Support;
+
+namespace Straggler.Tests.Checkpoints;
+
+/// <summary>A run that was cut anywhere and gone on with is the run that was never cut, bit for bit.</summary>
+public sealed class ResumeTests
+{
+    private static readonly string[] Strategies = ["fedasync", "fedbuff", "fedbuff+timeout", "dynstale", "fedasync+drop", "fedavg"];
+
+    [Fact]
+    public void Load_CutAnywhere_GivesTheStraightRun() => (
+        from strategy in Gen.Int[0, Strategies.Length - 1]
+        from redispatch in Gen.Enum<Redispatch>()
+        from ties in Gen.Enum<TieRule>()
+        from tied in Gen.Bool
+        from delay in Delayed.WithoutTies
+        from concurrency in Gen.Int[1, 8]
+        from seed in Gen.ULong
+        from cut in Gen.Int[1, 60]
+        from rest in Gen.Int[1, 40]
+        from every in Gen.Int[1, 25]
+        select Make(Strategies[strategy], redispatch, ties, tied ? Delayed.WholeSeconds : delay, concurrency, seed, every) with { Rounds = cut + rest, CutAt = cut })
+        .Sample(AssertSame, iter: 300, threads: 1);
+
+    [Theory]
+    [InlineData("fedasync")]
+    [InlineData("fedbuff")]
+    [InlineData("fedbuff+timeout")]
+    [InlineData("dynstale")]
+    [InlineData("fedavg")]
+    public void Load_EveryCutOfOneRun_GivesTheStraightRun(string strategy)
+    {
+        foreach (TieRule ties in Enum.GetValues<TieRule>())
+        {
+            for (int cut = 1; cut <= 40; cut++)
+            {
+                AssertSame(Make(strategy, Redispatch.Arrival, ties, Delayed.WholeSeconds, 5, 7, 10) with { Rounds = 50, CutAt = cut });
+            }
+        }
+    }
+
+    /// <summary>Budgets other than arrivals, raised: the first run ends by the small one, the second goes on from its last checkpoint.</summary>
+    [Theory]
+    [InlineData(3.0, null, null)]
+    [InlineData(null, 9L, null)]
+    [InlineData(null, null, 0.5)]
+    public void Load_RaisedBudget_GivesTheStraightRun(double? virtualTime, long? steps, double? target)
+    {
+        Scenario straight = Make("fedbuff+timeout", Redispatch.Arrival, TieRule.ArrivalsFirst, Delayed.WholeSeconds, 4, 3, 4) with { Rounds = 80 };
+        Scenario small = straight with
+        {
+            Stop = new() { VirtualTime = virtualTime, ServerSteps = steps },
+            Evaluation = straight.Evaluation with { TargetAcc = target },
+        };
+        MemoryKeeper keeper = new();
+        Trace begun = (small with { Keeper = keeper }).Run();
+        Assert.NotEqual(StopReason.Rounds, begun.Result.StopReason);
+
+        AssertSame(straight.Run(), (straight with { From = keeper.Last }).Run(), begun.Result.Statistics.Arrivals);
+    }
+
+    /// <summary>A million clients and no vectors: the timeline alone.</summary>
+    [Fact]
+    public void Load_TimingOnly_GivesTheStraightRun() => AssertSame(
+        Make("fedasync", Redispatch.Arrival, TieRule.ArrivalsFirst, Scenario.DelayOf("exponential"), 50, 5, 10) with
+        {
+            Problem = null,
+            Clients = 1000,
+            Rounds = 500,
+            CutAt = 333,
+        });
+
+    private static Scenario Make(
+        string strategy, Redispatch redispatch, TieRule ties, DelayOptions delay, int concurrency, ulong seed, int every) => new()
+        {
+            Clients = 9,
+            Concurrency = concurrency,
+            Seed = seed,
+            Scheduler = new() { Redispatch = redispatch, Ties = ties },
+            Evaluation = new() { EveryEvents = every, Targets = [0.2, 0.5] },
+            Delay = delay,
+            Samples = client => 1 + (client % 3),
+            Strategy = services => Create(strategy, services),
+            Problem = new() { Optimum = client => 0.1f * client, OccurrenceMark = 0.01f, Poisoned = task => task is { Client: 2, Occurrence: 1 } },
+        };
+
+    private static IServerStrategy Create(string name, StrategyServices services) => name switch
+    {
+        "fedbuff" => new FedBuff(new() { BufferSize = Math.Min(3, services.Concurrency) }, services),
+        "fedbuff+timeout" => new FedBuff(new() { BufferSize = 4, TimeoutS = 1.5 }, services),
+        "dynstale" => new DynStale(new(), services),
+        "fedavg" => new FedAvg(new(), services),
+        "fedasync+drop" => new FedAsync(new() { MaxStaleness = 2 }),
+        _ => new FedAsync(new()),
+    };
+
+    private static void AssertSame(Scenario scenario)
+    {
+        Trace straight = (scenario with { CutAt = null }).Run();
+        MemoryKeeper keeper = new();
+        (scenario with { Rounds = scenario.CutAt!.Value, Keeper = keeper }).Run();
+        AssertSame(straight, (scenario with { From = keeper.Last, CutAt = null }).Run(), scenario.CutAt.Value);
+    }
+
+    private static void AssertSame(Trace straight, Trace resumed, long cut)
+    {
+        Assert.Equal(straight.Updates.Skip((int)cut), resumed.Updates);
+        Assert.Equal(straight.Parameters, resumed.Parameters);
+        Assert.Equal(straight.Evaluations.TakeLast(resumed.Evaluations.Count).Select(Flat), resumed.Evaluations.Select(Flat));
+        Assert.Equal(straight.Evaluations.Count(evaluation => evaluation.Arrival > cut), resumed.Evaluations.Count(evaluation => evaluation.Arrival > cut));
+        SimulationResult one = straight.Result, other = resumed.Result;
+        Assert.Equal((one.StopReason, one.VirtualTime, one.ServerSteps, one.InFlight), (other.StopReason, other.VirtualTime, other.ServerSteps, other.InFlight));
+        Assert.Equal(one.Convergence.Targets, other.Convergence.Targets);
+        Assert.Equal((one.Convergence.Best, one.Convergence.NormalizedArea), (other.Convergence.Best, other.Convergence.NormalizedArea));
+        Assert.Equal(Flat(one.LastEvaluation), Flat(other.LastEvaluation));
+        Assert.Equal(Bytes(one.Statistics), Bytes(other.Statistics));
+    }
+
+    private static string Flat(EvaluationRecord record) => string.Join(' ', [
+        record.Arrival, record.VirtualTime, record.Version, record.Loss, record.Accuracy,
+        .. record.ClassAccuracy, .. record.ClientAccuracy, .. record.Metrics.Select(metric => metric.Value),
+    ]);
+
+    private static byte[] Bytes(RunStatistics part)
+    {
+        MemoryStream stream = new();
+        using StateWriter writer = new(stream);
+        part.Save(writer);
+        return stream.ToArray();
+    }
+}
