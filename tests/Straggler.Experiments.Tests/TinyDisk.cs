@@ -2,18 +2,18 @@ using System.Diagnostics;
 
 namespace Straggler.Experiments.Tests;
 
-/// <summary>A real file system of 128 KiB, so that a full disk can be met; needs the right to mount.</summary>
+/// <summary>A real file system of a given size, so that a full disk can be met; needs the right to mount.</summary>
 internal sealed class TinyDisk : IDisposable
 {
     private TinyDisk(string path) => Path = path;
 
     public string Path { get; }
 
-    public static TinyDisk MountOrSkip()
+    public static TinyDisk MountOrSkip(string size = "128k")
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "only root on Linux can mount a small disk");
         string path = Directory.CreateTempSubdirectory("straggler-disk-").FullName;
-        if (Run("mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", path) != 0)
+        if (Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", path) != 0)
         {
             Directory.Delete(path);
             Assert.Skip("a small disk cannot be mounted here");

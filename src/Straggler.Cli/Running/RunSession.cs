@@ -67,6 +67,11 @@ internal sealed class RunSession : IDisposable
             bool found = checkpoints.Find(warn);
             if (!found)
             {
+                if (plan.Checkpoint.Every is null)
+                {
+                    throw new CheckpointException($"\"{directory.Path}\" has no checkpoints (checkpoint.every is null), so it cannot be gone on with.");
+                }
+
                 RunResults.Clear(directory);
             }
 

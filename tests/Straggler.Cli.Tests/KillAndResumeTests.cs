@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using Straggler.Experiments.Tests;
+
+namespace Straggler.Cli.Tests;
+
+/// <summary>Runs that are really killed, whenever it happens to be, end as the run that nobody killed.</summary>
+public sealed class KillAndResumeTests : IDisposable
+{
+    /// <summary>FedBuff with a timeout, time drawn by task: buffer, deadline, versions and queue all have state at a kill.</summary>
+    private static readonly string[] _quick =
+    [
+        "run", "model=logistic", "dataset.train_limit=2000", "dataset.test_limit=500", "n_clients=20", "concurrency=5",
+        "partition.min_samples=5", "strategy=fedbuff", "strategy.buffer_size=3", "strategy.timeout_s=1", "delay.per=task",
+        "eval.every_events=30", "logging.tensorboard=true", "--name", "run", "--quiet",
+    ];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(25, 4)]
+    [InlineData(1, 3)]
+    public Task Resume_KilledSomewhere_EndsAsTheUninterruptedRun(int every, int kills) => KillUntilDoneAsync(every, kills, rounds: 300);
+
+    /// <summary>The same, 60 times and more; for nightly runs.</summary>
+    [Fact]
+    public async Task Resume_KilledManyTimes_EndsAsTheUninterruptedRun()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("STRAGGLER_SLOW_TESTS") == "1", "STRAGGLER_SLOW_TESTS=1 runs it");
+        int writing = 0;
+        foreach ((int every, int kills) in new[] { (1, 25), (7, 15), (40, 15), (1000, 5) })
+        {
+            writing += await KillUntilDoneAsync(every, kills, rounds: 600);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{writing} of 60 kills came while a checkpoint was written");
+    }
+
+    [Fact]
+    public async Task Resume_FullDisk_KeepsTheCheckpointsAndGoesOnWhenThereIsRoom()
+    {
+        using TinyDisk disk = TinyDisk.MountOrSkip("4m");
+        string[] arguments = [.. _quick, "checkpoint.every=20"];
+        await SucceedAsync([.. arguments, "rounds=100", "--out", _folder.PathOf("whole")]);
+        await SucceedAsync([.. arguments, "rounds=40", "--out", disk.Path]);
+        string run = Path.Combine(disk.Path, "run"), ballast = Path.Combine(disk.Path, "ballast");
+        Dictionary<string, byte[]> before = Checkpoints(run);
+        Fill(ballast, leave: 8 << 10);
+
+        CommandResult full = await CommandLine.RunAsync(_folder.Path, "run", "--resume", run, "rounds=100", "--quiet");
+
+        Assert.Equal(2, full.ExitCode);
+        Assert.Contains("60.ckpt\" cannot be written: No space left on device", full.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", full.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, Checkpoints(run));
+        File.Delete(ballast);
+        await SucceedAsync("run", "--resume", run, "--quiet");
+        RunFolders.AssertSame(_folder.PathOf("whole", "run"), run);
+    }
+
+    [Fact]
+    public async Task Resume_FinishedRunWithMoreRounds_EndsAsTheLongRun()
+    {
+        // 70 is no multiple of the 30 arrivals between evaluations: the short run's last one must go.
+        string[] arguments = [.. _quick, "checkpoint.every=20"];
+        await SucceedAsync([.. arguments, "rounds=130", "--out", _folder.PathOf("long")]);
+        await SucceedAsync([.. arguments, "rounds=70"]);
+        string run = _folder.PathOf("runs", "run");
+
+        CommandResult finished = await CommandLine.RunAsync(_folder.Path, "run", "--resume", run, "--quiet");
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Contains("is finished, after 70 arrivals", finished.Errors, StringComparison.Ordinal);
+        await SucceedAsync("run", "--resume", run, "rounds=130", "--workers", "1", "--quiet");
+        RunFolders.AssertSame(_folder.PathOf("long", "run"), run);
+    }
+
+    [Fact]
+    public async Task Resume_DamagedCheckpoints_FallsBackWithAWarningOrSaysSo()
+    {
+        string[] arguments = [.. _quick, "checkpoint.every=20"];
+        await SucceedAsync([.. arguments, "rounds=70", "--out", _folder.PathOf("whole")]);
+        await SucceedAsync([.. arguments, "rounds=70"]);
+        string run = _folder.PathOf("runs", "run");
+        File.Delete(Path.Combine(run, "summary.json"));
+        Damage(Path.Combine(run, "checkpoint", "70.ckpt"));
+
+        CommandResult result = await CommandLine.RunAsync(_folder.Path, "run", "--resume", run, "--quiet");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("70.ckpt\" is damaged", result.Errors, StringComparison.Ordinal);
+        RunFolders.AssertSame(_folder.PathOf("whole", "run"), run);
+
+        File.Delete(Path.Combine(run, "summary.json"));
+        Array.ForEach(Directory.GetFiles(Path.Combine(run, "checkpoint")), Damage);
+        await RefusedAsync("No checkpoint in", "--resume", run);
+    }
+
+    [Fact]
+    public async Task Resume_AnotherRun_IsRefusedWithTheReason()
+    {
+        await SucceedAsync([.. _quick, "checkpoint.every=20", "rounds=40"]);
+        await SucceedAsync([.. _quick, "rounds=40", "--out", _folder.PathOf("without")]);
+        string run = _folder.PathOf("runs", "run"), config = Path.Combine(run, "config.yaml");
+
+        await RefusedAsync("model.lr was 0.1, is 0.5", "--resume", run, "model.lr=0.5");
+        await RefusedAsync("rounds: 20 is less than the run's 40", "--resume", run, "rounds=20");
+        await RefusedAsync("--cfg cannot be used with --resume", "--resume", run, "--cfg", config);
+        await RefusedAsync("there is no such folder", "--resume", _folder.PathOf("nowhere"));
+        await RefusedAsync("has no checkpoints", "--resume", _folder.PathOf("without", "run"), "rounds=80");
+        string text = await File.ReadAllTextAsync(config, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(config, text.Replace("buffer_size: 3", "buffer_size: 4", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await RefusedAsync("strategy.buffer_size was 3, is 4", "--resume", run, "rounds=60");
+    }
+
+    private static void Damage(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private static Dictionary<string, byte[]> Checkpoints(string run) =>
+        Directory.GetFiles(Path.Combine(run, "checkpoint")).ToDictionary(path => path, File.ReadAllBytes);
+
+    private static void Fill(string path, int leave)
+    {
+        using FileStream ballast = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+        long free = new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace - leave;
+        byte[] block = new byte[4096];
+        for (long written = 0; written + block.Length <= free; written += block.Length)
+        {
+            ballast.Write(block);
+        }
+    }
+
+    private async Task SucceedAsync(params string[] arguments)
+    {
+        CommandResult result = await CommandLine.RunAsync(_folder.Path, arguments);
+        Assert.Equal((0, "", ""), (result.ExitCode, result.Output, result.Errors));
+    }
+
+    private async Task RefusedAsync(string reason, params string[] arguments)
+    {
+        CommandResult result = await CommandLine.RunAsync(_folder.Path, ["run", .. arguments, "--quiet"]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(reason, result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Kills a run again and again, at moments up to the length of an uninterrupted run, then lets it end.</summary>
+    /// <returns>How many kills came while a checkpoint was written.</returns>
+    private async Task<int> KillUntilDoneAsync(int every, int kills, int rounds)
+    {
+        string whole = _folder.PathOf($"whole{every}", "run"), cut = _folder.PathOf($"cut{every}", "run");
+        string[] arguments = [.. _quick, $"checkpoint.every={every}", $"rounds={rounds}", "--out"];
+        long start = TimeProvider.System.GetTimestamp();
+        await SucceedAsync([.. arguments, Path.GetDirectoryName(whole)!]);
+        TimeSpan length = TimeProvider.System.GetElapsedTime(start);
+        int writing = 0;
+        for (int kill = 0; kill < kills; kill++)
+        {
+            // Spread over the run by the golden section: early, late and in between, whatever the number of kills.
+            TimeSpan moment = length * (0.1 + (0.8 * ((0.618 * kill) % 1)));
+            await StartAndKillAsync(Arguments(), moment);
+            writing += Directory.Exists(Path.Combine(cut, "checkpoint")) ? Directory.GetFiles(Path.Combine(cut, "checkpoint"), "*.tmp").Length : 0;
+        }
+
+        CommandResult last = await CommandLine.RunAsync(_folder.Path, Arguments());
+        Assert.Equal(0, last.ExitCode);
+        RunFolders.AssertSame(whole, cut);
+        return writing;
+
+        string[] Arguments() => Directory.Exists(cut) ? ["run", "--resume", cut, "--quiet"] : [.. arguments, Path.GetDirectoryName(cut)!];
+    }
+
+    private async Task StartAndKillAsync(string[] arguments, TimeSpan moment)
+    {
+        using Process process = CommandLine.Start(_folder.Path, arguments);
+        process.WaitForExit(moment);
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode is 137 or 0, await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+}
