@@ -21,7 +21,7 @@ public sealed class KillAndResumeTests : IDisposable
     [Theory]
     [InlineData(25, 4)]
     [InlineData(1, 3)]
-    public Task Resume_KilledSomewhere_EndsAsTheUninterruptedRun(int every, int kills) => KillUntilDoneAsync(every, kills, rounds: 300);
+    public Task Resume_KilledSomewhere_EndsAsTheUninterruptedRun(int every, int kills) => KillAndCompareAsync(every, kills, rounds: 300);
 
     /// <summary>The same, 60 times and more; for nightly runs.</summary>
     [Fact]
@@ -31,7 +31,7 @@ public sealed class KillAndResumeTests : IDisposable
         int writing = 0;
         foreach ((int every, int kills) in new[] { (1, 25), (7, 15), (40, 15), (1000, 5) })
         {
-            writing += await KillUntilDoneAsync(every, kills, rounds: 600);
+            writing += await KillAndCompareAsync(every, kills, rounds: 1500);
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{writing} of 60 kills came while a checkpoint was written");
@@ -147,38 +147,45 @@ public sealed class KillAndResumeTests : IDisposable
         Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>Kills a run again and again, at moments up to the length of an uninterrupted run, then lets it end.</summary>
+    /// <summary>Kills a run again and again, at moments up to the length of an uninterrupted run; each time one gets to its end, compares it.</summary>
     /// <returns>How many kills came while a checkpoint was written.</returns>
-    private async Task<int> KillUntilDoneAsync(int every, int kills, int rounds)
+    private async Task<int> KillAndCompareAsync(int every, int kills, int rounds)
     {
         string whole = _folder.PathOf($"whole{every}", "run"), cut = _folder.PathOf($"cut{every}", "run");
         string[] arguments = [.. _quick, $"checkpoint.every={every}", $"rounds={rounds}", "--out"];
         long start = TimeProvider.System.GetTimestamp();
         await SucceedAsync([.. arguments, Path.GetDirectoryName(whole)!]);
         TimeSpan length = TimeProvider.System.GetElapsedTime(start);
-        int writing = 0;
-        for (int kill = 0; kill < kills; kill++)
+        int killed = 0, writing = 0;
+        for (int attempt = 0; killed < kills; attempt++)
         {
             // Spread over the run by the golden section: early, late and in between, whatever the number of kills.
-            TimeSpan moment = length * (0.1 + (0.8 * ((0.618 * kill) % 1)));
-            await StartAndKillAsync(Arguments(), moment);
-            writing += Directory.Exists(Path.Combine(cut, "checkpoint")) ? Directory.GetFiles(Path.Combine(cut, "checkpoint"), "*.tmp").Length : 0;
+            bool wasKilled = await StartAndKillAsync(Arguments(), length * (0.2 + (0.8 * ((0.618 * attempt) % 1))));
+            killed += wasKilled ? 1 : 0;
+            writing += wasKilled && Directory.Exists(cut) && Directory.GetFiles(cut, "*.ckpt.tmp", SearchOption.AllDirectories).Length > 0 ? 1 : 0;
+            if (!wasKilled)
+            {
+                RunFolders.AssertSame(whole, cut);
+                Directory.Delete(cut, recursive: true);
+            }
         }
 
-        CommandResult last = await CommandLine.RunAsync(_folder.Path, Arguments());
-        Assert.Equal(0, last.ExitCode);
+        await SucceedAsync(Arguments());
         RunFolders.AssertSame(whole, cut);
         return writing;
 
         string[] Arguments() => Directory.Exists(cut) ? ["run", "--resume", cut, "--quiet"] : [.. arguments, Path.GetDirectoryName(cut)!];
     }
 
-    private async Task StartAndKillAsync(string[] arguments, TimeSpan moment)
+    /// <summary>Starts a command and kills it.</summary>
+    /// <returns>Whether it was killed; false if it had ended by then.</returns>
+    private async Task<bool> StartAndKillAsync(string[] arguments, TimeSpan moment)
     {
         using Process process = CommandLine.Start(_folder.Path, arguments);
         process.WaitForExit(moment);
         process.Kill();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode is 137 or 0, await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        return process.ExitCode == 137;
     }
 }

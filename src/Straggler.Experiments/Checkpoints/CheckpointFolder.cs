@@ -19,6 +19,7 @@ internal sealed class CheckpointFolder : IDisposable
         _path = path;
         RunDirectoryException.Guard(path, () => Directory.CreateDirectory(path));
         _lock = Lock(Path.Combine(path, "lock"));
+        DeleteWhere(file => file.EndsWith(".tmp", StringComparison.Ordinal)); // A killed process left them half written.
     }
 
     /// <summary>Writes a checkpoint so that it is there in whole or not at all, and removes those that are not needed any more.</summary>
@@ -60,20 +61,19 @@ internal sealed class CheckpointFolder : IDisposable
             $"No checkpoint in \"{_path}\" can be used. Without that folder, --resume starts the run from its beginning.");
     }
 
-    /// <summary>Removes damaged checkpoints that are newer than the one in use, and what a killed process left half written.</summary>
-    public void DropLaterThan(string path)
-    {
-        foreach (string file in Directory.GetFiles(_path))
-        {
-            if (file.EndsWith(".tmp", StringComparison.Ordinal) || ArrivalsOf(file) > ArrivalsOf(path))
-            {
-                RunDirectoryException.Guard(file, () => File.Delete(file));
-            }
-        }
-    }
+    /// <summary>Removes checkpoints that are newer than the one in use, which must be damaged.</summary>
+    public void DropLaterThan(string path) => DeleteWhere(file => ArrivalsOf(file) > ArrivalsOf(path));
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    private void DeleteWhere(Func<string, bool> condition)
+    {
+        foreach (string file in Directory.GetFiles(_path).Where(condition))
+        {
+            RunDirectoryException.Guard(file, () => File.Delete(file));
+        }
+    }
 
     private string[] NewestFirst() =>
         [.. Directory.GetFiles(_path, "*" + Extension).Where(path => ArrivalsOf(path) >= 0).OrderByDescending(ArrivalsOf)];

@@ -21,9 +21,9 @@ public static class ResumedPlan
         ArgumentNullException.ThrowIfNull(directory);
         ExperimentPlan before = Recorded(loader, directory);
         ExperimentPlan now = loader.Load(directory.ConfigFile, overrides);
-        if (Fixed(now) != Fixed(before) || now.Name != before.Name)
+        string difference = ConfigDifference.Describe(PlanWriter.ToYaml(WithoutBudgets(before)), PlanWriter.ToYaml(WithoutBudgets(now)));
+        if (difference.Length > 0)
         {
-            string difference = ConfigDifference.Describe(PlanWriter.ToYaml(before with { Name = now.Name }), PlanWriter.ToYaml(now));
             throw new CheckpointException(
                 $"That would be another run than \"{directory.Path}\": {difference}. Only rounds, stop.virtual_time, stop.server_steps, "
                 + "eval.target_acc (to be raised) and checkpoint.every may differ on --resume.");
@@ -45,15 +45,16 @@ public static class ResumedPlan
         return loader.Load(directory.ConfigFile, []);
     }
 
-    /// <summary>The part of a configuration that stays the same through a run's life.</summary>
-    internal static string Fixed(ExperimentPlan plan) => PlanWriter.ToYaml(plan with
+    /// <summary>The part of a configuration that stays the same through a run's life; its folder may be renamed.</summary>
+    internal static string Fixed(ExperimentPlan plan) => PlanWriter.ToYaml(WithoutBudgets(plan) with { Name = null });
+
+    private static ExperimentPlan WithoutBudgets(ExperimentPlan plan) => plan with
     {
-        Name = null,
         Rounds = 1,
         Stop = new(),
         Eval = plan.Eval with { TargetAcc = null },
         Checkpoint = new(),
-    });
+    };
 
     private static void NotLowered(string key, double? before, double? now)
     {

@@ -43,8 +43,8 @@ public sealed class RunDirectory
     /// <exception cref="RunDirectoryException">It is not there, or has no config.yaml.</exception>
     public static RunDirectory Open(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string full = System.IO.Path.GetFullPath(path.TrimEnd(System.IO.Path.DirectorySeparatorChar));
+        ArgumentNullException.ThrowIfNull(path);
+        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path.Length == 0 ? "." : path));
         RunDirectory directory = new(System.IO.Path.GetDirectoryName(full) ?? full, System.IO.Path.GetFileName(full)) { Path = path };
         return File.Exists(directory.ConfigFile) ? directory : throw new RunDirectoryException(
             $"\"{path}\" is not a run directory: {(Directory.Exists(path) ? "it has no config.yaml" : "there is no such folder")}.");
