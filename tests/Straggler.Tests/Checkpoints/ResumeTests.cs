@@ -24,7 +24,7 @@ public sealed class ResumeTests
         from concurrency in Gen.Int[1, 8]
         from seed in Gen.ULong
         from cut in Gen.Int[1, 60]
-        from rest in Gen.Int[1, 40]
+        from rest in Gen.Int[0, 40] // None: the finished run, with nothing to add.
         from every in Gen.Int[1, 25]
         select Make(Strategies[strategy], redispatch, ties, tied ? Delayed.WholeSeconds : delay, concurrency, seed, every) with { Rounds = cut + rest, CutAt = cut })
         .Sample(AssertSame, iter: 300, threads: 1);
