@@ -4,11 +4,19 @@ using Straggler.Cli.Running;
 
 namespace Straggler.Cli.Commands;
 
-/// <summary><c>straggler run</c>: one simulation, from a configuration to a run directory.</summary>
+/// <summary><c>straggler run</c>, one simulation from a configuration to a run directory, and <c>straggler timeline</c>, the same without training.</summary>
 internal static class RunCommand
 {
-    /// <summary>The command.</summary>
-    public static Command Create()
+    /// <summary><c>straggler run</c>.</summary>
+    public static Command Create() => Create("run", "Run one simulation.", []);
+
+    /// <summary><c>straggler timeline</c>.</summary>
+    public static Command CreateTimeline() => Create(
+        "timeline",
+        "Run the timeline of a simulation without training anything: staleness, participation and throughput, as run with training=none.",
+        ["training=none"]);
+
+    private static Command Create(string verb, string summary, string[] fixedOverrides)
     {
         Argument<string[]> overrides = new("key=value")
         {
@@ -25,13 +33,13 @@ internal static class RunCommand
         Option<int> workers = WorkersOption.Create();
         Option<bool> quiet = new("--quiet") { Description = "No progress and no summary; errors only." };
         Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
-        Command command = new("run", "Run one simulation.") { overrides, file, parent, name, resume, workers, quiet, json };
+        Command command = new(verb, summary) { overrides, file, parent, name, resume, workers, quiet, json };
         command.Validators.Add(result => Alone(result, resume, file, parent, name));
         command.SetAction((parsed, cancellation) => ExperimentCommand.RunAsync(
             new()
             {
                 ConfigurationFile = parsed.GetValue(file),
-                Overrides = parsed.GetValue(overrides) ?? [],
+                Overrides = [.. parsed.GetValue(overrides) ?? [], .. parsed.GetValue(resume) is null ? fixedOverrides : []],
                 Parent = parsed.GetRequiredValue(parent),
                 Name = parsed.GetValue(name),
                 Resume = parsed.GetValue(resume),

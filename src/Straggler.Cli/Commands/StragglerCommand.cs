@@ -35,6 +35,7 @@ internal static class StragglerCommand
     private static RootCommand Create() => new("Straggler: the laboratory for staleness in asynchronous federated learning.")
     {
         RunCommand.Create(),
+        RunCommand.CreateTimeline(),
         ListCommand.Create(),
         DataCommand.Create(),
         BenchCommand.Create(),

@@ -27,6 +27,15 @@ internal static class DataFingerprint
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>SHA-256, in hexadecimal, of how many samples each client holds.</summary>
+    public static string Of(ClientPopulation population)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append<int>(hash, [.. population.Samples]);
+        Append<int>(hash, [.. population.TestSamples]);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     /// <summary>With the length before, so that no two ways to cut the same numbers look alike.</summary>
     private static void Append<T>(IncrementalHash hash, ReadOnlySpan<T> values)
         where T : unmanaged

@@ -19,32 +19,32 @@ namespace Straggler.Cli.Running;
 internal sealed class PreparedExperiment : IDisposable
 {
     private readonly ExperimentPlan _plan;
-    private readonly IReadOnlyList<ClientShard> _shards;
     private readonly RandomStreams _streams;
+    private readonly TorchProblem? _problem;
     private readonly WorkerPool? _workers;
+    private readonly long _modelBytes;
 
-    private PreparedExperiment(ExperimentPlan plan, IReadOnlyList<ClientShard> shards, TorchProblem problem, int workers)
+    private PreparedExperiment(ExperimentPlan plan, ClientPopulation population, TorchProblem? problem, long modelBytes, int workers)
     {
         _plan = plan;
-        _shards = shards;
         _streams = new(plan.Seed);
-        Problem = problem;
-        Population = new(shards, problem.TestLabels.Count);
-        Trains = plan.Training == TrainingMode.Local;
+        _problem = problem;
+        _modelBytes = modelBytes;
+        Population = population;
         Strategy = plan.Strategy.Create()(new(
             LearnedLayout.Length, LearnedLayout.TrainableLength, plan.ClientCount, plan.Concurrency, plan.Scheduler.Redispatch));
         Versions = CreateVersions();
-        _workers = Trains ? new(problem, workers, TimeProvider.System) : null;
+        _workers = problem is null ? null : new(problem, workers, TimeProvider.System);
     }
 
     /// <summary>The clients.</summary>
     public ClientPopulation Population { get; }
 
-    /// <summary>The model and the data.</summary>
-    public TorchProblem Problem { get; }
+    /// <summary>The model and the data, of a run that trains.</summary>
+    public TorchProblem Problem => _problem ?? throw new InvalidOperationException("A run that trains nothing has no learning problem.");
 
     /// <summary>Whether clients really train; else only the timeline is simulated.</summary>
-    public bool Trains { get; }
+    public bool Trains => _problem is not null;
 
     /// <summary>The model's versions.</summary>
     public VersionStore Versions { get; }
@@ -66,18 +66,26 @@ internal sealed class PreparedExperiment : IDisposable
     /// <param name="cancellation">Gives the loading up.</param>
     public static PreparedExperiment Prepare(ExperimentPlan plan, int workers, Action<string> stage, CancellationToken cancellation)
     {
+        RandomStreams streams = new(plan.Seed);
+        if (plan.Training == TrainingMode.None)
+        {
+            ClientPopulation population = TimingPopulation.Create(plan, streams, stage, cancellation);
+            stage($"Timing only: {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}");
+            return new(plan, population, null, TimingPopulation.ModelBytes(plan), workers);
+        }
+
         stage($"Loading {plan.Dataset.Name}");
         ImageDataset dataset = ((Choice<DatasetFactory>)plan.Dataset).Create()(DatasetStore.CreateDefault(new FetchLines(stage)), cancellation);
-        RandomStreams streams = new(plan.Seed);
         IReadOnlyList<ClientShard> shards = ClientShards.Deal(
             plan.Partition.Create(), dataset.Train.Labels, dataset.Test.Labels, dataset.ClassNames.Length, plan.ClientCount, streams);
         stage($"{dataset.Train.Count} samples over {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}, model {plan.Model.Architecture.Name}");
         TorchProblem problem = new(dataset, shards, (Choice<ModelFactory>)plan.Model.Architecture, plan.Model.Local, streams);
-        return new(plan, shards, problem, workers);
+        return new(plan, new(shards, problem.TestLabels.Count), problem, problem.Layout.ByteCount, workers);
     }
 
-    /// <summary>Tells data sets and deals apart: a SHA-256 of all samples and of who holds which.</summary>
-    public string DataFingerprint() => Running.DataFingerprint.Of(Problem.Dataset, _shards);
+    /// <summary>Tells data sets and deals apart: a SHA-256 of all samples and of who holds which, or of how many where nothing is trained.</summary>
+    public string DataFingerprint() =>
+        _problem is null ? Running.DataFingerprint.Of(Population) : Running.DataFingerprint.Of(_problem.Dataset, _problem.Clients);
 
     /// <summary>The run, ready to go, without checkpoints.</summary>
     /// <param name="observers">Who watches.</param>
@@ -101,14 +109,14 @@ internal sealed class PreparedExperiment : IDisposable
         {
             Population = Population,
             Streams = _streams,
-            Delays = new(_plan.Delay, _streams, [.. Population.Samples.Select(_plan.Model.Local.SamplesPerTask)], Problem.Layout.ByteCount),
+            Delays = new(_plan.Delay, _streams, [.. Population.Samples.Select(_plan.Model.Local.SamplesPerTask)], _modelBytes),
             Strategy = Strategy,
             Versions = Versions,
             Trainer = (IClientTrainer?)_workers ?? new TimingOnlyTrainer(),
             Evaluator = _workers,
             Accuracy = _workers is null ? null : new AccuracyCounter(Problem.TestLabels, Problem.ClassCount, Population),
             Checkpoints = checkpoints,
-            ModelBytes = Problem.Layout.ByteCount,
+            ModelBytes = _modelBytes,
         };
         return new(options, parts, observers);
     }
@@ -129,7 +137,7 @@ internal sealed class PreparedExperiment : IDisposable
     public void Dispose()
     {
         _workers?.Dispose();
-        Problem.Dispose();
+        _problem?.Dispose();
     }
 
     private VersionStore CreateVersions()

@@ -74,6 +74,9 @@ public sealed record ExperimentPlan : IValidatableObject
     /// <summary>Whether clients really train.</summary>
     public TrainingMode Training { get; init; } = TrainingMode.Local;
 
+    /// <summary>What a run that trains nothing is told.</summary>
+    public TimingOptions Timing { get; init; } = new();
+
     /// <summary>What the training runs on.</summary>
     public DeviceKind Device { get; init; } = DeviceKind.Auto;
 

@@ -58,7 +58,8 @@ public sealed class TorchProblem : ILearningProblem
     /// <summary>The data.</summary>
     public ImageDataset Dataset { get; }
 
-    internal IReadOnlyList<ClientShard> Clients { get; }
+    /// <summary>The samples each client holds.</summary>
+    public IReadOnlyList<ClientShard> Clients { get; }
 
     internal LocalTrainingOptions Training { get; }
 

@@ -26,6 +26,16 @@ public sealed class ClientPopulation
         }
     }
 
+    /// <summary>Describes clients of which only the amount of training data is known: a run that trains nothing needs no more.</summary>
+    /// <param name="samples">Training samples of each client; not copied.</param>
+    public ClientPopulation(int[] samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        _samples = samples;
+        _testSamples = new int[samples.Length];
+        _testOwner = [];
+    }
+
     /// <summary>Number of clients n.</summary>
     public int Count => _samples.Length;
 
