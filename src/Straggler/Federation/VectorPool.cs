@@ -13,6 +13,11 @@ public sealed class VectorPool(int length)
     /// <summary>Takes a vector; its contents are whatever they were.</summary>
     public float[] Rent()
     {
+        if (length == 0)
+        {
+            return [];
+        }
+
         lock (_lock)
         {
             if (_free.TryPop(out float[]? vector))
@@ -29,6 +34,11 @@ public sealed class VectorPool(int length)
     /// <summary>Gives a vector back.</summary>
     public void Return(float[] vector)
     {
+        if (length == 0)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             _free.Push(vector);

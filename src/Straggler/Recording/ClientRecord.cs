@@ -24,7 +24,7 @@ public static class ClientRecords
             client,
             population.Samples[client],
             population.TestSamples[client],
-            (long)result.Statistics.ArrivalsByClient[client],
+            result.Statistics.ArrivalsOf(client),
             result.Statistics.MeanStaleness(client),
             result.LastEvaluation.ClientAccuracy.IsEmpty ? double.NaN : result.LastEvaluation.ClientAccuracy[client]));
     }

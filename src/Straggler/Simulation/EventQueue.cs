@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Straggler.Simulation;
 
 /// <summary>What waits for its virtual time, in a total order: by time, then by kind, then by the order in which it was added.</summary>
@@ -112,6 +114,7 @@ public sealed class EventQueue<T>
     /// <summary>A time, then the kind's priority and the order of addition in one number.</summary>
     private readonly record struct Entry(double Time, long Order, T Item)
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool IsBefore(in Entry other) => Time < other.Time || (Time == other.Time && Order < other.Order);
     }
 }

@@ -17,7 +17,7 @@ public sealed class RunStatisticsTests
             counts[client]++;
         }
 
-        Assert.Equal(counts, statistics.ArrivalsByClient);
+        Assert.Equal(counts, Enumerable.Range(0, counts.Length).Select(client => (double)statistics.ArrivalsOf(client)));
         Assert.Equal(Statistics.Gini(counts), statistics.ParticipationGini, 1e-12);
         Assert.Equal((clients.Length, 2L * clients.Length), (statistics.Arrivals, statistics.GradientSteps));
     });
