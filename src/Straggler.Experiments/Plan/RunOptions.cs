@@ -31,6 +31,9 @@ public enum UpdateRecording
     /// <summary>One row each in updates.csv.</summary>
     Csv,
 
+    /// <summary>The same table in updates.parquet, readable once the run is over.</summary>
+    Parquet,
+
     /// <summary>Not at all.</summary>
     Off,
 }

@@ -4,10 +4,11 @@ using Straggler.Recording;
 
 namespace Straggler.Experiments;
 
-/// <summary>Writes a run's tables into its directory: updates.csv unless the plan has it off, and metrics.csv.</summary>
+/// <summary>Writes a run's tables into its directory: updates.csv or updates.parquet, unless the plan has it off, and metrics.csv.</summary>
 public sealed class RunRecorder : IRunObserver, IStateful, IDisposable
 {
     private readonly UpdatesCsv? _updates;
+    private readonly UpdatesParquet? _parquet;
     private readonly MetricsCsv _metrics;
 
     /// <summary>Makes the files, or opens those of a run that goes on; wall seconds count from now.</summary>
@@ -22,6 +23,7 @@ public sealed class RunRecorder : IRunObserver, IStateful, IDisposable
         ArgumentNullException.ThrowIfNull(plan);
         Directory = directory;
         _metrics = new(directory.PathOf("metrics.csv"), clock, continued);
+        _parquet = plan.Recording.Updates == UpdateRecording.Parquet ? new(directory.PathOf("updates.parquet")) : null;
         _updates = plan.Recording.Updates == UpdateRecording.Csv ? new(directory.PathOf("updates.csv"), continued) : null;
     }
 
@@ -30,7 +32,11 @@ public sealed class RunRecorder : IRunObserver, IStateful, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="RunDirectoryException">A file cannot be written.</exception>
-    public void OnUpdate(in UpdateRecord update) => _updates?.OnUpdate(update);
+    public void OnUpdate(in UpdateRecord update)
+    {
+        _updates?.OnUpdate(update);
+        _parquet?.OnUpdate(update);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="RunDirectoryException">A file cannot be written.</exception>
@@ -80,6 +86,7 @@ public sealed class RunRecorder : IRunObserver, IStateful, IDisposable
         try
         {
             _updates?.Dispose();
+            _parquet?.Dispose();
         }
         finally
         {

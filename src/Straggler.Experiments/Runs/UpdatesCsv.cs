@@ -82,7 +82,8 @@ public sealed class UpdatesCsv : IRunObserver, IStateful, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _csv.Dispose();
 
-    private static string Word(UpdateOutcome outcome) => outcome switch
+    /// <summary>The word for an outcome in tables.</summary>
+    internal static string Word(UpdateOutcome outcome) => outcome switch
     {
         UpdateOutcome.Applied => "applied",
         UpdateOutcome.RefusedStale => "refused_stale",
