@@ -67,6 +67,9 @@ public sealed class PlanWriterTests
           tensorboard: false
           wandb: false
         training: local
+        timing:
+          samples_per_client: null
+          model_bytes: null
         device: auto
 
         """.ReplaceLineEndings("\n"), PlanWriter.ToYaml(Parse("")));

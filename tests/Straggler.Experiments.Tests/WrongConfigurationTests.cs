@@ -25,7 +25,7 @@ public sealed class WrongConfigurationTests
     [InlineData("delay: {dist: lognorm}", "delay.dist: \"lognorm\" is unknown.", "Did you mean \"lognormal\"?")]
     [InlineData("delay: {per: clients}", "delay.per: \"clients\" is unknown. Allowed: client, task, both.", "Did you mean \"client\"?")]
     [InlineData("scheduler: {redispatch: Flush}", "scheduler.redispatch: \"Flush\" is unknown. Allowed: arrival, flush.", "Did you mean \"flush\"?")]
-    [InlineData("recording: {updates: parquet}", "recording.updates: \"parquet\" is unknown. Allowed: csv, off.")]
+    [InlineData("recording: {updates: feather}", "recording.updates: \"feather\" is unknown. Allowed: csv, parquet, off.")]
     [InlineData("training: 1", "training: 1 is unknown. Allowed: local, none.")]
     [InlineData("strategy: {name: fedasync, staleness_fn: polynomal}", "strategy.staleness_fn: \"polynomal\" is unknown.", "Did you mean \"polynomial\"?")]
     [InlineData("strategy: {name: fedasync, staleness_fn: 1/(1 + s}", "test.yaml(1,42): strategy.staleness_fn: \"1/(1 + s\", character")]
