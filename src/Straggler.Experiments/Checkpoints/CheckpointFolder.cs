@@ -29,6 +29,7 @@ internal sealed class CheckpointFolder : IDisposable
         string name = arrivals.ToString(CultureInfo.InvariantCulture) + Extension;
         AtomicFile.Write(Path.Combine(_path, name), file => CheckpointFile.Write(file, save));
         FolderSync.ToDisk(_path);
+        FolderSync.ToDisk(Path.GetDirectoryName(_path)!); // The tables that the checkpoint counts on are entries of this one.
         foreach (string older in NewestFirst().Skip(Generations))
         {
             RunDirectoryException.Guard(older, () => File.Delete(older));
