@@ -77,6 +77,7 @@ public sealed class WrongConfigurationTests
     [InlineData("partition: iid\nalpha: 0.3", "test.yaml(2,1): alpha: 0.3 contradicts partition: \"iid\"")]
     [InlineData("strategy: {name: fedasync, eta: 0.3, mixing_rate: 0.3}", "strategy.", "means the same as strategy.")]
     [InlineData("checkpoint: {every: 0}", "checkpoint.every: 0")]
+    [InlineData("checkpoint: {every: 5}\nrecording: {updates: parquet}", "recording: a run with checkpoints cannot record its updates as parquet")]
     [InlineData("name: ../elsewhere", "name: \"../elsewhere\" is not usable.")]
     [InlineData("name: ''", "name: \"\" is not usable.")]
     // YAML itself.
