@@ -1,7 +1,15 @@
 using System.Globalization;
+using BenchmarkDotNet.Running;
 using Straggler.Benchmarks;
 using Straggler.Torch.Training;
 using Straggler.Training;
+
+// dotnet run -c Release --project bench/Straggler.Benchmarks -- micro [BenchmarkDotNet's options, such as --filter *Kernels*]
+if (args is ["micro", .. string[] options])
+{
+    BenchmarkSwitcher.FromAssembly(typeof(KernelBenchmarks).Assembly).Run(options.Length == 0 ? ["--filter", "*"] : options, MicroBenchmarks.Settings);
+    return;
+}
 
 // dotnet run -c Release --project bench/Straggler.Benchmarks [-- threads]
 // Processor time is shown beside wall time: on a machine that does other work too, only the former can be compared.

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Straggler.Federation;
 
@@ -88,8 +89,26 @@ public static class FlatVector
     /// <param name="reference">The direction compared with.</param>
     public static double DeltaCosine(ReadOnlySpan<float> local, ReadOnlySpan<float> dispatched, ReadOnlySpan<float> reference)
     {
-        double dot = 0, deltaSquared = 0, referenceSquared = 0;
-        for (int i = 0; i < reference.Length; i++)
+        // Eight partial sums by position, on any processor: the order of the additions, and so every bit, is always the same.
+        (Vector256<double> Lower, Vector256<double> Upper) dots = default, deltaSquares = default, referenceSquares = default;
+        int done = 0;
+        for (; done <= reference.Length - Vector256<float>.Count; done += Vector256<float>.Count)
+        {
+            (Vector256<double> lower, Vector256<double> upper) = Widen(local, done);
+            (Vector256<double> lowerBase, Vector256<double> upperBase) = Widen(dispatched, done);
+            (Vector256<double> lowerReference, Vector256<double> upperReference) = Widen(reference, done);
+            lower -= lowerBase;
+            upper -= upperBase;
+            dots.Lower += lower * lowerReference;
+            dots.Upper += upper * upperReference;
+            deltaSquares.Lower += lower * lower;
+            deltaSquares.Upper += upper * upper;
+            referenceSquares.Lower += lowerReference * lowerReference;
+            referenceSquares.Upper += upperReference * upperReference;
+        }
+
+        double dot = Sum(dots), deltaSquared = Sum(deltaSquares), referenceSquared = Sum(referenceSquares);
+        for (int i = done; i < reference.Length; i++)
         {
             double delta = (double)local[i] - dispatched[i];
             dot += delta * reference[i];
@@ -100,6 +119,20 @@ public static class FlatVector
         double lengths = Math.Sqrt(deltaSquared) * Math.Sqrt(referenceSquared);
         return lengths > 0 ? Math.Clamp(dot / lengths, -1, 1) : 1;
     }
+
+    private static double Sum((Vector256<double> Lower, Vector256<double> Upper) parts)
+    {
+        double sum = 0;
+        for (int i = 0; i < Vector256<double>.Count; i++)
+        {
+            sum += parts.Lower[i] + parts.Upper[i];
+        }
+
+        return sum;
+    }
+
+    private static (Vector256<double> Lower, Vector256<double> Upper) Widen(ReadOnlySpan<float> values, int first) =>
+        Vector256.Widen(Vector256.Create(values[first..]));
 
     private static ReadOnlySpan<Vector<float>> AsVectors(ReadOnlySpan<float> values) => MemoryMarshal.Cast<float, Vector<float>>(values);
 
