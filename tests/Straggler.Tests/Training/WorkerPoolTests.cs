@@ -209,6 +209,24 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
+    public async Task Start_ManyTasks_KeepsNoMoreResultsThanTheBoundUntilTheyAreUsed()
+    {
+        const int Workers = 2, Tasks = 200;
+        QuadraticProblem problem = new();
+        using WorkerPool pool = new(problem, Workers, TimeProvider.System);
+        VersionStore store = Store(problem);
+        Task<TrainedModel>[] results = [.. Enumerable.Range(0, Tasks).Select(client => Train(pool, store, client, due: client))];
+        for (int client = 0; client < Tasks; client++)
+        {
+            using TrainedModel result = await results[client];
+            Assert.Equal(0.5f * client, result.Parameters[0]); // from 0 half of the way to the client's optimum
+        }
+
+        // Tasks are used in the order in which they are due, so none is ever begun beyond the bound.
+        Assert.InRange(pool.ResultsAllocated, 1, Workers * WorkerPool.ResultsPerWorker);
+    }
+
+    [Fact]
     public async Task TrainedModel_DisposedTwice_DoesNotHandItsBufferToTwoTasks()
     {
         QuadraticProblem problem = new();
