@@ -42,6 +42,23 @@ public sealed partial class ReportWriterTests
     }
 
     [Fact]
+    public async Task Write_SeveralRunsAtOnce_GivesEachTheSameBytesAsAlone()
+    {
+        TemporaryFolder[] folders = [.. Enumerable.Range(0, 4).Select(_ => Recorded(new FakeRun { Arrivals = 60 }))];
+        byte[][] alone = [.. ReportWriter.Write(folders[0].Path).Select(File.ReadAllBytes)];
+
+        await Task.WhenAll(folders.Select(folder => Task.Run(() => ReportWriter.Write(folder.Path), TestContext.Current.CancellationToken)));
+
+        foreach (TemporaryFolder folder in folders)
+        {
+            string[] files = [folder.File("report.html"), .. _figures.SelectMany(name =>
+                new[] { ".png", ".svg", ".csv" }.Select(ending => folder.File($"figures/{name}{ending}")))];
+            Assert.Equal(alone, files.Select(File.ReadAllBytes));
+            folder.Dispose();
+        }
+    }
+
+    [Fact]
     public void Write_Images_AreReadableAndHaveTheirText()
     {
         using TemporaryFolder folder = Recorded(new FakeRun { Arrivals = 100 });

@@ -30,7 +30,10 @@ internal sealed record LinearScale : Scale
     private const double Room = 1.02;
 
     /// <summary>How many times more ticks than asked for are still better than half as many.</summary>
-    private const double Crowding = 1.4;
+    private const double Crowding = 1.45;
+
+    /// <summary>Most steps up to the round number on top; few enough for a tick at each.</summary>
+    private const int MostSteps = 7;
 
     private LinearScale(double low, double high) => (Low, High) = (low, high);
 
@@ -66,7 +69,7 @@ internal sealed record LinearScale : Scale
             return new(0, 1);
         }
 
-        double step = RoundNumbers.Step(high, 8);
+        double step = RoundNumbers.Step(high, MostSteps);
         return new(0, Room * Math.Min(most, step * Math.Ceiling(high / step * (1 - 1e-9))));
     }
 

@@ -41,7 +41,7 @@ internal sealed class StalenessOverTimeFigure : IFigure
         DataTable data = new(
             ["virtual_time", "arrivals", "mean_staleness", "max_staleness"],
             [.. bins.Select<(double, long, double, double), ImmutableArray<double>>(bin => [bin.Item1, bin.Item2, bin.Item3, bin.Item4])]);
-        string width = NumberText.Seconds(updates.OverTime.Width);
+        string width = NumberText.Exact(updates.OverTime.Width) + "\u00A0s";
         return new(chart, $"Mean and largest staleness of the updates that arrived in each stretch of {width} of virtual time.", data, "updates.csv");
     }
 }

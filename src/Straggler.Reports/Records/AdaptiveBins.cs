@@ -4,7 +4,7 @@ namespace Straggler.Reports.Records;
 /// <remarks>When a value lies past the last bin, the bins become twice as wide and neighbours merge, so memory is constant.</remarks>
 internal sealed class AdaptiveBins
 {
-    private const int Capacity = 128;
+    private const int Capacity = 64;
     private readonly long[] _counts = new long[Capacity];
     private readonly double[] _sums = new double[Capacity];
     private readonly double[] _maxima = new double[Capacity];

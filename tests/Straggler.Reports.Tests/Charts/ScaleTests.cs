@@ -36,7 +36,7 @@ public sealed class ScaleTests
         {
             LinearScale scale = LinearScale.Exact(low, low + width);
             Tick[] ticks = [.. scale.Ticks(count)];
-            Assert.InRange(ticks.Length, 1, (1.4 * count) + 2);
+            Assert.InRange(ticks.Length, 1, (1.45 * count) + 2);
             Assert.All(ticks, tick => Assert.InRange(tick.Place, scale.Low - (1e-6 * width), scale.High + (1e-6 * width)));
             Assert.Equal(ticks.Length, ticks.Select(tick => tick.Label).Distinct().Count());
         });
