@@ -75,6 +75,8 @@ public sealed partial class ReportWriterTests
             XDocument svg = XDocument.Load(folder.File($"figures/{name}.svg"));
             string title = FigureTable.All.Single(figure => figure.Name == name).Title;
             Assert.Contains(svg.Descendants(), element => element.Name.LocalName == "text" && element.Value.Trim() == title);
+            Assert.All(
+                svg.Descendants().Attributes("font-family"), family => Assert.Equal("Inter, Helvetica, Arial, sans-serif", family.Value));
         }
     }
 
