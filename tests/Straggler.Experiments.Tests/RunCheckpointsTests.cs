@@ -5,7 +5,7 @@ namespace Straggler.Experiments.Tests;
 
 public sealed class RunCheckpointsTests : IDisposable
 {
-    private static readonly RunIdentity Identity = RunIdentity.Of(Parse("name: run\nseed: 1"), "data");
+    private static readonly RunIdentity _identity = RunIdentity.Of(Parse("name: run\nseed: 1"), "data");
     private readonly string _folder = Directory.CreateTempSubdirectory("straggler-checkpoints-").FullName;
     private readonly List<string> _warnings = [];
     private readonly RunDirectory _run;
@@ -62,22 +62,22 @@ public sealed class RunCheckpointsTests : IDisposable
     {
         Keep(20);
 
-        AssertRefused(Identity with { Program = "9.9.9" }, $"was written by Straggler {Identity.Program}; this is Straggler 9.9.9");
-        AssertRefused(Identity with { Data = "other" }, "belongs to other data");
+        AssertRefused(_identity with { Program = "9.9.9" }, $"was written by Straggler {_identity.Program}; this is Straggler 9.9.9");
+        AssertRefused(_identity with { Data = "other" }, "belongs to other data");
         AssertRefused(RunIdentity.Of(Parse("seed: 2\nmodel: {lr: 0.5}"), "data"), "belongs to another configuration: seed was 1, is 2; model.lr was ");
     }
 
     [Fact]
-    public void Identity_OfLargerBudgetsOrAnotherName_IsTheSame() => Assert.Equal(Identity, RunIdentity.Of(
+    public void Identity_OfLargerBudgetsOrAnotherName_IsTheSame() => Assert.Equal(_identity, RunIdentity.Of(
         Parse("name: other\nseed: 1\nrounds: 7\nstop: {virtual_time: 3, server_steps: 4}\neval: {target_acc: 0.9}\ncheckpoint: {every: 5}"), "data"));
 
     [Fact]
     public void Open_WhileAnotherIsAtWork_IsRefused()
     {
-        using RunCheckpoints first = new(_run, Identity);
+        using RunCheckpoints first = new(_run, _identity);
 
         Assert.Contains("another process is at work",
-            Assert.Throws<RunDirectoryException>(() => new RunCheckpoints(_run, Identity)).Message, StringComparison.Ordinal);
+            Assert.Throws<RunDirectoryException>(() => new RunCheckpoints(_run, _identity)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class RunCheckpointsTests : IDisposable
     {
         ExperimentPlan plan = Parse("seed: 1");
         using (RunRecorder recorder = new(_run, plan, TimeProvider.System))
-        using (RunCheckpoints checkpoints = new(_run, Identity))
+        using (RunCheckpoints checkpoints = new(_run, _identity))
         {
             checkpoints.Include("recorder", recorder);
             recorder.OnUpdate(new(1, 1, 0, 0, 0, 0, 1, 1, 1, Recording.UpdateOutcome.Applied));
@@ -140,7 +140,7 @@ public sealed class RunCheckpointsTests : IDisposable
 
         between?.Invoke();
         using RunRecorder resumed = new(_run, plan, TimeProvider.System, continued: true);
-        using RunCheckpoints found = new(_run, Identity);
+        using RunCheckpoints found = new(_run, _identity);
         found.Include("recorder", resumed);
         Assert.True(found.Find(_warnings.Add));
         found.Load(new Number());
@@ -149,7 +149,7 @@ public sealed class RunCheckpointsTests : IDisposable
 
     private void Keep(params long[] arrivals)
     {
-        using RunCheckpoints checkpoints = new(_run, Identity);
+        using RunCheckpoints checkpoints = new(_run, _identity);
         foreach (long count in arrivals)
         {
             checkpoints.Keep(new Number { Value = count }, count);
@@ -158,7 +158,7 @@ public sealed class RunCheckpointsTests : IDisposable
 
     private long? Load(RunIdentity? identity = null)
     {
-        using RunCheckpoints checkpoints = new(_run, identity ?? Identity);
+        using RunCheckpoints checkpoints = new(_run, identity ?? _identity);
         Number number = new();
         if (!checkpoints.Find(_warnings.Add))
         {

@@ -11,9 +11,9 @@ namespace Straggler.Delays;
 /// </remarks>
 public sealed class DelayModel
 {
-    private static readonly StreamPurpose PerClient = new("delay.client");
-    private static readonly StreamPurpose PerTask = new("delay.task");
-    private static readonly StreamPurpose Bandwidth = new("delay.bandwidth");
+    private static readonly StreamPurpose _perClient = new("delay.client");
+    private static readonly StreamPurpose _perTask = new("delay.task");
+    private static readonly StreamPurpose _bandwidth = new("delay.bandwidth");
 
     private readonly DelayOptions _options;
     private readonly RandomStreams _streams;
@@ -37,9 +37,9 @@ public sealed class DelayModel
         IDistribution? speed = options.Bandwidth?.Dist.Create();
         for (int client = 0; client < _paces.Length; client++)
         {
-            double draw = options.Per == DelayScope.Task ? 1 : Draw(_compute, PerClient, client, 0);
+            double draw = options.Per == DelayScope.Task ? 1 : Draw(_compute, _perClient, client, 0);
             double network = speed is null ? 0
-                : NetworkSeconds(modelBytes, Draw(speed, Bandwidth, client, 0), options.Bandwidth!.UploadFraction);
+                : NetworkSeconds(modelBytes, Draw(speed, _bandwidth, client, 0), options.Bandwidth!.UploadFraction);
             _paces[client] = new(draw * (options.Proportional ? workSamples[client] : 1), network);
         }
     }
@@ -49,7 +49,7 @@ public sealed class DelayModel
     /// <param name="occurrence">How many tasks it was sent before.</param>
     public VirtualDuration Duration(int client, int occurrence)
     {
-        double draw = _options.Per == DelayScope.Client ? 1 : Draw(_compute, PerTask, client, occurrence);
+        double draw = _options.Per == DelayScope.Client ? 1 : Draw(_compute, _perTask, client, occurrence);
         Pace pace = _paces[client];
         return new((pace.Factor * draw) + pace.NetworkSeconds);
     }

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Straggler.Recording;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Straggler.Recording;
 
 namespace Straggler.Federation;
 

@@ -7,7 +7,7 @@ namespace Straggler.Scheduling;
 /// <remarks>The k-th selection of a run always uses the k-th draw of the stream <c>selection</c>. O(1) per call.</remarks>
 public sealed class IdleClients : IStateful
 {
-    private static readonly StreamPurpose Selection = new("selection");
+    private static readonly StreamPurpose _selection = new("selection");
     private readonly RandomStreams _streams;
     private readonly int[] _idle;
     private int _selections;
@@ -32,7 +32,7 @@ public sealed class IdleClients : IStateful
             throw new InvalidOperationException("No client is idle.");
         }
 
-        int place = _streams.Open(Selection, 0, _selections++).NextInt32(Count);
+        int place = _streams.Open(_selection, 0, _selections++).NextInt32(Count);
         int client = _idle[place];
         _idle[place] = _idle[--Count];
         return client;

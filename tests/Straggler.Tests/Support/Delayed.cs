@@ -17,7 +17,8 @@ internal static class Delayed
             2 => Scenario.DelayOf("uniform"),
             3 => Scenario.DelayOf("pareto", new ParetoOptions { Shape = 0.8, Cap = 1_000 }),
             _ => Scenario.DelayOf("half_normal"),
-        }) with { Per = both ? DelayScope.Both : DelayScope.Task };
+        }) with
+        { Per = both ? DelayScope.Both : DelayScope.Task };
 
     /// <summary>Delays of a few whole virtual seconds, by the client's sample count: many ties.</summary>
     public static DelayOptions WholeSeconds { get; } =
