@@ -80,9 +80,12 @@ internal static class Dealing
             return;
         }
 
-        string lower = option is null ? "" : $"{option} of {samples / clientCount} or less, ";
+        // A bound of 0 is no way out.
+        string lower = option is null || samples < clientCount ? "" : $"{option} of {samples / clientCount} or less, ";
+        string fewer = samples < minimum ? "" : $"{samples / minimum} clients or fewer, ";
+        string or = lower.Length + fewer.Length == 0 ? "" : "or ";
         throw new PartitionException(
             $"{samples} training samples cannot give each of {clientCount} clients at least {minimum}. "
-            + $"What would do: {lower}{samples / minimum} clients or fewer, or a larger data set.");
+            + $"What would do: {lower}{fewer}{or}a larger data set.");
     }
 }

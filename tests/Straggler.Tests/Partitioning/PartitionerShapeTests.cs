@@ -30,6 +30,16 @@ public sealed class PartitionerShapeTests
     }
 
     [Fact]
+    public void Shards_MoreForOneClientThanSamples_OffersNoClientsNoWayOut()
+    {
+        var refusal = Assert.Throws<PartitionException>(
+            () => new ShardsPartitioner(new() { ShardsPerClient = 2_000 }).Partition(_labels, 10, 10, Stream(1)));
+        Assert.Equal(
+            "1000 training samples cannot give each of 10 clients at least 2000. What would do: shards_per_client of 100 or less, or a larger data set.",
+            refusal.Message);
+    }
+
+    [Fact]
     public void Shards_ThatDivideTheClasses_GiveEachClientTwoWholeShards()
     {
         // 10 clients × 2 shards of 50 samples; a class has 100, so a shard is half a class.
