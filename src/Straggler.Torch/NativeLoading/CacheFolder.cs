@@ -21,7 +21,11 @@ public static class CacheFolder
         }
 
         return OperatingSystem.IsWindows()
-            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "straggler", "cache")
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "straggler");
+            ? Path.Combine(FolderOf(Environment.SpecialFolder.LocalApplicationData), "straggler", "cache")
+            : Path.Combine(FolderOf(Environment.SpecialFolder.UserProfile), ".cache", "straggler");
     }
+
+    /// <summary>A user's folder, whether it is there or not: verified, a missing one is "", and the cache would be in the working directory.</summary>
+    private static string FolderOf(Environment.SpecialFolder folder) =>
+        Environment.GetFolderPath(folder, Environment.SpecialFolderOption.DoNotVerify);
 }
