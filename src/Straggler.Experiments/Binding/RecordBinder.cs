@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using Straggler.Configuration;
+using Straggler.Experiments.Yaml;
 
 namespace Straggler.Experiments.Binding;
 
@@ -120,11 +121,21 @@ internal sealed class RecordBinder
 
         foreach (ValidationResult result in validatable.Validate(new(record)))
         {
-            string? member = result.MemberNames.FirstOrDefault();
-            OptionSchema? option = schema.FirstOrDefault(option => option.Property.Name == member);
-            Given? given = option is null ? null : section.Givens.LastOrDefault(given => option.Keys.Contains(given.Key));
+            string[] members = [.. result.MemberNames];
+            OptionSchema? option = members.Length == 0 ? null : schema.FirstOrDefault(option => option.Property.Name == members[0]);
+            Given[] givens = option is null ? [] : [.. section.Givens.Where(given => option.Keys.Contains(given.Key))];
+            Given? given = givens.LastOrDefault();
             string path = given?.Path ?? (option is null ? section.Path : Section.Join(section.Path, option.Key));
-            _faults.Add(new(given?.Value.Place ?? section.Place, (result.ErrorMessage ?? "is not allowed").TrimEnd('.')) { Path = path });
+            ConfigPlace place = given?.Value.Place ?? section.Place;
+
+            // A second name is a key of the section that the first one is.
+            if (members.Length > 1)
+            {
+                path = Section.Join(path, members[1]);
+                place = givens.Select(given => (given.Value as ConfigMap)?[members[1]]).LastOrDefault(value => value is not null)?.Place ?? place;
+            }
+
+            _faults.Add(new(place, (result.ErrorMessage ?? "is not allowed").TrimEnd('.')) { Path = path });
         }
     }
 }

@@ -100,9 +100,33 @@ public sealed record ExperimentPlan : IValidatableObject
                 [nameof(Recording)]);
         }
 
+        if (Device == DeviceKind.Cuda)
+        {
+            yield return new("cuda is not supported yet: training runs on the processor. Expected auto or cpu", [nameof(Device)]);
+        }
+
+        if (StrategyFault() is { } fault)
+        {
+            yield return new(fault.Problem, [nameof(Strategy), fault.Path.Split('.')[^1]]);
+        }
+
         if (Name is not null && !RunNames.IsValid(Name))
         {
             yield return new($"\"{Name}\" is not usable. {RunNames.Rule}", [nameof(Name)]);
+        }
+    }
+
+    /// <summary>What the strategy says against this concurrency and scheduler; it is asked by making one for a model of no parameters.</summary>
+    private InvalidOptionException? StrategyFault()
+    {
+        try
+        {
+            _ = Strategy.Create()(new(0, 0, ClientCount, Concurrency, Scheduler.Redispatch));
+            return null;
+        }
+        catch (InvalidOptionException fault)
+        {
+            return fault;
         }
     }
 }
