@@ -8,9 +8,14 @@ internal static class CommandLine
     private static readonly string _program = Path.Combine(AppContext.BaseDirectory, "Straggler.Cli.dll");
 
     /// <summary>Runs the command to its end.</summary>
-    public static async Task<CommandResult> RunAsync(string workingFolder, params string[] arguments)
+    public static Task<CommandResult> RunAsync(string workingFolder, params string[] arguments) =>
+        RunAsync(workingFolder, new Dictionary<string, string?>(), arguments);
+
+    /// <summary>Runs the command to its end, with other environment variables; null takes one away.</summary>
+    public static async Task<CommandResult> RunAsync(
+        string workingFolder, IReadOnlyDictionary<string, string?> variables, params string[] arguments)
     {
-        using Process process = Start(workingFolder, arguments);
+        using Process process = Start(workingFolder, variables, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -18,7 +23,10 @@ internal static class CommandLine
     }
 
     /// <summary>Starts the command.</summary>
-    public static Process Start(string workingFolder, params string[] arguments)
+    public static Process Start(string workingFolder, params string[] arguments) =>
+        Start(workingFolder, new Dictionary<string, string?>(), arguments);
+
+    private static Process Start(string workingFolder, IReadOnlyDictionary<string, string?> variables, string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", [_program, .. arguments])
         {
@@ -26,6 +34,11 @@ internal static class CommandLine
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string? value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 }

@@ -39,6 +39,29 @@ public sealed class ListAndDataTests
         Assert.Equal(4, result.Output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
     }
 
+    /// <summary>Else the cache, native code among it, would be looked for and made in the working directory.</summary>
+    [Fact]
+    public async Task Data_HomeThatIsNotThere_IsStillWhereTheCacheIs()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("HOME");
+        }
+
+        Dictionary<string, string?> variables = new()
+        {
+            ["HOME"] = "/nowhere", ["XDG_CACHE_HOME"] = null, ["STRAGGLER_CACHE"] = null, ["STRAGGLER_DATA"] = null,
+        };
+        CommandResult result = await CommandLine.RunAsync(Path.GetTempPath(), variables, "data", "verify", "mnist");
+
+        if (result.ExitCode == 0)
+        {
+            Assert.Skip("MNIST lies in a folder of the system");
+        }
+
+        Assert.Contains("/nowhere/.cache/straggler/data/mnist", result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task DataList_Json_SaysWhereTheShippedSetIs()
     {

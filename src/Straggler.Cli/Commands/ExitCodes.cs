@@ -6,10 +6,10 @@ internal static class ExitCodes
     /// <summary>Done.</summary>
     public const int Success = 0;
 
-    /// <summary>Something outside the user's input failed: the disk is full, a library does not load, a defect.</summary>
+    /// <summary>Something outside the user's input failed: a library does not load, the memory does not suffice, a defect.</summary>
     public const int Failure = 1;
 
-    /// <summary>The user's input is wrong: the configuration, an argument, a path, a data file.</summary>
+    /// <summary>The user's input is wrong: the configuration, an argument, a data file, a path that cannot be read or written (a full disk, too).</summary>
     public const int BadInput = 2;
 
     /// <summary>Stopped by Ctrl-C; what was done until then is written.</summary>

@@ -35,6 +35,8 @@ internal static class RunCommand
         Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
         Command command = new(verb, summary) { overrides, file, parent, name, resume, workers, quiet, json };
         command.Validators.Add(result => Alone(result, resume, file, parent, name));
+        command.Validators.Add(result => NotEmpty(result, file, parent, name, resume));
+        overrides.Validators.Add(NoOptions);
         command.SetAction((parsed, cancellation) => ExperimentCommand.RunAsync(
             new()
             {
@@ -60,6 +62,27 @@ internal static class RunCommand
             {
                 result.AddError($"{other.Name} cannot be used with {resume.Name}: the run directory says it already.");
             }
+        }
+    }
+
+    /// <summary>An empty text, as an unset variable of a script gives, means no file and no folder.</summary>
+    private static void NotEmpty(CommandResult result, params Option[] options)
+    {
+        foreach (Option option in options)
+        {
+            if (result.GetResult(option) is { Implicit: false, Tokens: [{ Value: "" }] })
+            {
+                result.AddError($"{option.Name}: \"\" is not usable. Expected a text that is not empty.");
+            }
+        }
+    }
+
+    /// <summary>What no option claims ends up among the overrides.</summary>
+    private static void NoOptions(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens.Where(token => token.Value.StartsWith('-')))
+        {
+            result.AddError($"{token.Value} is an unknown option.");
         }
     }
 }

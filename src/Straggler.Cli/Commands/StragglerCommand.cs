@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Straggler.Cli.Display;
 
@@ -32,8 +33,11 @@ internal static class StragglerCommand
         }
     }
 
-    private static RootCommand Create() => new("Straggler: the laboratory for staleness in asynchronous federated learning.")
+    // Not a RootCommand, which would take its name from the program's file.
+    private static Command Create() => new("straggler", "Straggler: the laboratory for staleness in asynchronous federated learning.")
     {
+        new HelpOption(),
+        new VersionOption(),
         RunCommand.Create(),
         RunCommand.CreateTimeline(),
         ListCommand.Create(),

@@ -44,7 +44,7 @@ internal static class FailureReport
     private static int ExitCode(Exception failure) => failure switch
     {
         ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
-            or RunDirectoryException or ReportException or CheckpointException => ExitCodes.BadInput,
+            or RunDirectoryException or ReportException or CheckpointException or IOException or UnauthorizedAccessException => ExitCodes.BadInput,
         OperationCanceledException => ExitCodes.Interrupted,
         _ => ExitCodes.Failure,
     };
