@@ -43,6 +43,7 @@ internal static class StragglerCommand
         ListCommand.Create(),
         DataCommand.Create(),
         BenchCommand.Create(),
+        SelfCheckCommand.Create(),
     };
 
     private static int Complain(IReadOnlyList<ParseError> errors)

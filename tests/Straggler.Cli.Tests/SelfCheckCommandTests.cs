@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Straggler.Cli.Tests;
+
+public sealed class SelfCheckCommandTests
+{
+    [Fact]
+    public async Task SelfCheck_Plain_PrintsAlignedLinesAndSucceeds()
+    {
+        CommandResult result = await CommandLine.RunAsync(Path.GetTempPath(), "selfcheck");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        string[] lines = result.Output.TrimEnd().Split('\n');
+        int verdict = lines[0].IndexOf("verdict", StringComparison.Ordinal);
+        string[] rows = [.. lines.Skip(1).TakeWhile(line => char.IsAsciiDigit(line[0]))];
+        Assert.Equal(Enumerable.Range(1, 11).Select(law => $"{law}"), rows.Select(row => row.Split(' ')[0]).Distinct());
+        Assert.All(rows, row => Assert.Matches("^(holds|n/a) ", row[verdict..]));
+        Assert.Contains("law 7 is not applicable in this version", result.Output, StringComparison.Ordinal);
+        Assert.Contains("0 fail", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SelfCheck_Json_HoldsLawsWithFindings()
+    {
+        CommandResult result = await CommandLine.RunAsync(Path.GetTempPath(), "selfcheck", "--seed", "7", "--json");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        JsonElement report = JsonDocument.Parse(result.Output).RootElement;
+        Assert.Equal(7, report.GetProperty("seed").GetInt32());
+        Assert.True(report.GetProperty("passed").GetBoolean());
+        JsonElement first = report.GetProperty("laws")[0].GetProperty("findings")[0];
+        Assert.Equal("holds", first.GetProperty("verdict").GetString());
+        Assert.Equal(first.GetProperty("expected").GetString(), first.GetProperty("measured").GetString());
+        JsonElement seventh = report.GetProperty("laws")[6];
+        Assert.Equal("not_applicable", seventh.GetProperty("findings")[0].GetProperty("verdict").GetString());
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("seven")]
+    public async Task SelfCheck_WrongSeed_IsRefused(string seed)
+    {
+        CommandResult result = await CommandLine.RunAsync(Path.GetTempPath(), "selfcheck", "--seed", seed);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--seed", result.Errors, StringComparison.Ordinal);
+    }
+}
