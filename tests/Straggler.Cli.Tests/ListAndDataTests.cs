@@ -63,6 +63,15 @@ public sealed class ListAndDataTests
     }
 
     [Fact]
+    public async Task DataList_IntoAPipe_KeepsPathsWhole()
+    {
+        CommandResult result = await CommandLine.RunAsync(Path.GetTempPath(), "data", "list");
+
+        Assert.Contains(Path.Combine("data", "fashion_mnist_small") + " ", result.Output, StringComparison.Ordinal);
+        Assert.Equal(4, result.Output.Split('\n').Count(line => line.Contains(",000", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task DataList_Json_SaysWhereTheShippedSetIs()
     {
         CommandResult result = await CommandLine.RunAsync(Path.GetTempPath(), "data", "list", "--json");

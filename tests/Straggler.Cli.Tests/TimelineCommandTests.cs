@@ -27,6 +27,8 @@ public sealed class TimelineCommandTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("each is taken to hold 1 (timing.samples_per_client)", result.Errors, StringComparison.Ordinal);
         Assert.True(File.Exists(_folder.PathOf("runs", "many", "updates.parquet")));
+        Assert.Contains("staleness", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("accuracy", result.Output, StringComparison.Ordinal);
 
         // One row for each generation of 1,000 clients in flight, however many evaluations the default would make.
         string[] rows = await File.ReadAllLinesAsync(_folder.PathOf("runs", "many", "metrics.csv"), TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Spectre.Console;
 using Straggler.Cli.Display;
 
 namespace Straggler.Cli.Commands;
@@ -8,6 +9,8 @@ namespace Straggler.Cli.Commands;
 /// <summary>The <c>straggler</c> command: parses arguments, runs a subcommand, turns failures into messages and exit codes.</summary>
 internal static class StragglerCommand
 {
+    private const int RedirectedWidth = 240;
+
     /// <summary>Runs the command line.</summary>
     /// <param name="arguments">The arguments after the program's name.</param>
     /// <returns>The exit code.</returns>
@@ -17,6 +20,12 @@ internal static class StragglerCommand
         if (parsed.Errors.Count > 0)
         {
             return Complain(parsed.Errors);
+        }
+
+        if (Console.IsOutputRedirected)
+        {
+            // A file or a pipe has no width; a table that is wrapped for 80 columns cuts paths in two.
+            AnsiConsole.Profile.Width = RedirectedWidth;
         }
 
         using Interruption interruption = new();

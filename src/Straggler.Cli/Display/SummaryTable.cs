@@ -14,12 +14,17 @@ internal static class SummaryTable
         ArgumentNullException.ThrowIfNull(summary);
         Table table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("what").AddColumn("value");
         Row(table, "stopped by", summary.StopReason);
-        Row(table, "accuracy", $"{Percent(summary.Final.Accuracy)} at the end, {Percent(summary.BestAccuracy)} at best");
-        Row(table, "loss", Number(summary.Final.Loss));
+        bool trained = !double.IsNaN(summary.Final.Accuracy);
+        if (trained)
+        {
+            Row(table, "accuracy", $"{Percent(summary.Final.Accuracy)} at the end, {Percent(summary.BestAccuracy)} at best");
+            Row(table, "loss", Number(summary.Final.Loss));
+        }
+
         Row(table, "arrivals", FormattableString.Invariant($"{summary.Arrivals} in {Number(summary.VirtualTime)} virtual seconds, {summary.Refused} refused"));
         Row(table, "server steps", summary.ServerSteps.ToString(CultureInfo.InvariantCulture));
         Row(table, "staleness", $"{Number(summary.Staleness.Mean)} on average, {Number(summary.Staleness.P90)} p90, {Number(summary.Staleness.Max)} max");
-        foreach (TargetSummary target in summary.Targets)
+        foreach (TargetSummary target in trained ? summary.Targets : [])
         {
             Row(table, $"{Percent(target.Accuracy)} reached", target.Reached
                 ? FormattableString.Invariant($"at arrival {target.Arrivals}, {Number(target.VirtualTime!.Value)} virtual seconds") : "not");
