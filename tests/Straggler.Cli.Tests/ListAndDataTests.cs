@@ -50,7 +50,10 @@ public sealed class ListAndDataTests
 
         Dictionary<string, string?> variables = new()
         {
-            ["HOME"] = "/nowhere", ["XDG_CACHE_HOME"] = null, ["STRAGGLER_CACHE"] = null, ["STRAGGLER_DATA"] = null,
+            ["HOME"] = "/nowhere",
+            ["XDG_CACHE_HOME"] = null,
+            ["STRAGGLER_CACHE"] = null,
+            ["STRAGGLER_DATA"] = null,
         };
         CommandResult result = await CommandLine.RunAsync(Path.GetTempPath(), variables, "data", "verify", "mnist");
 
