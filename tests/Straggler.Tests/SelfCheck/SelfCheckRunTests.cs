@@ -20,6 +20,7 @@ public sealed class SelfCheckRunTests
         ["dispatched at arrivals, not after the flush"] =
             (Run(run => run with { Scheduler = run.Scheduler with { Redispatch = Redispatch.Arrival } }), [3]),
         ["a server step too few now and then"] = (Run(run => run with { Strategy = services => new Forgetful(run.Strategy(services)) }), [1, 2, 3]),
+        ["one seed for all runs"] = (Run(run => run with { Seed = 5 }), [11]),
         ["a strategy that saves nothing"] = (Run(run => run with { Strategy = services => new Amnesiac(run.Strategy(services)) }), [11]),
         ["an outcome that depends on what ran before"] = (Run(run => run with { Strategy = _ => new Drifting() }), [11]),
     };

@@ -11,6 +11,7 @@ namespace Straggler.SelfCheck.Laws;
 /// <remarks>The learner is a fake whose training times vary from run to run: what is checked is the engine, not libtorch.</remarks>
 internal static class DeterminismLaw
 {
+    private const int Clients = 20;
     private const int Arrivals = 400;
 
     /// <summary>Where the run is saved, at an arrival that is no flush of the buffer and no evaluation.</summary>
@@ -35,7 +36,15 @@ internal static class DeterminismLaw
             string five = await FingerprintAsync(laboratory, Run(create, seed, workers: 5)).ConfigureAwait(false);
             yield return Finding.Exact($"{name}: 1 worker again, 2 and 5 workers", one, string.Join(", ", new[] { again, two, five }.Distinct()),
                 again == one && two == one && five == one);
-            yield return await ResumedAsync(laboratory, name, Run(create, seed, workers: 2)).ConfigureAwait(false);
+            string other = await FingerprintAsync(laboratory, Run(create, laboratory.NextSeed(), workers: 2)).ConfigureAwait(false);
+            yield return Finding.Exact($"{name}: another seed, another run", $"not {one}", other, other != one);
+
+            // Constant delays of 1 to 3 times the work: the checkpoint must keep the order of arrivals that tie, too.
+            foreach (string distribution in new[] { "lognormal", "constant" })
+            {
+                Timeline run = Run(create, seed, workers: 2) with { Delay = Timeline.DelayOf(distribution, proportional: true) };
+                yield return await ResumedAsync(laboratory, $"{name}, {distribution}", run).ConfigureAwait(false);
+            }
         }
 
         yield return SimultaneousEvents(laboratory);
@@ -48,7 +57,7 @@ internal static class DeterminismLaw
         string whole = await FingerprintAsync(laboratory, run with { Checkpoints = (keeper, SavedAt) }, after: SavedAt).ConfigureAwait(false);
         using MemoryStream checkpoint = new(keeper.Checkpoint);
         string resumed = await FingerprintAsync(laboratory, run with { From = checkpoint }, after: SavedAt).ConfigureAwait(false);
-        return Finding.Exact($"{name}: saved at arrival {SavedAt}, resumed", whole, resumed, whole == resumed);
+        return Finding.Exact($"{name} delays: saved at arrival {SavedAt}, resumed", whole, resumed, whole == resumed);
     }
 
     /// <summary>Events of few times and kinds, added in random order, come by time, then kind, then order of addition.</summary>
@@ -69,9 +78,10 @@ internal static class DeterminismLaw
 
     private static Timeline Run(StrategyFactory strategy, ulong seed, int workers) => new()
     {
-        Clients = 20,
+        Clients = Clients,
         Concurrency = 8,
         Arrivals = Arrivals,
+        Work = [.. Enumerable.Range(0, Clients).Select(client => 1 + (client % 3))],
         Delay = Timeline.DelayOf("lognormal"),
         Strategy = strategy,
         Seed = seed,

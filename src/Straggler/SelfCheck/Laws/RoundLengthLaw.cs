@@ -9,7 +9,7 @@ namespace Straggler.SelfCheck.Laws;
 internal static class RoundLengthLaw
 {
     private const int Concurrency = 10;
-    private const int Rounds = 20_000;
+    private const int Rounds = 40_000;
 
     /// <summary>Checks the law.</summary>
     public static async IAsyncEnumerable<Finding> CheckAsync(Laboratory laboratory)

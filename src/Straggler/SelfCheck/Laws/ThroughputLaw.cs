@@ -8,7 +8,7 @@ namespace Straggler.SelfCheck.Laws;
 internal static class ThroughputLaw
 {
     private const int Concurrency = 7;
-    private const double Until = 50_000;
+    private const double Until = 150_000;
 
     /// <summary>Checks the law.</summary>
     public static async IAsyncEnumerable<Finding> CheckAsync(Laboratory laboratory)

@@ -59,6 +59,10 @@ internal static class UniformIdleLaw
         yield return Finding.Statistical(Text.Of($"in-flight sets at arrivals, all {sets.Length}; first 3"),
             Text.Of(expected.Take(3).Select(count => count / Samples)), Text.Of(counts.Take(3).Select(count => (double)count / Samples)),
             strange > 0 ? 0 : Significance.ChiSquare(counts, expected));
+        double sent = inFlight.Places.Sum();
+        double[] alike = [.. inFlight.Places.Select(_ => sent / inFlight.Places.Length)];
+        yield return Finding.Statistical("who is sent, from longest idle to just arrived", Text.Of(alike.Select(count => count / sent)),
+            Text.Of(inFlight.Places.Select(count => count / sent)), Significance.ChiSquare(inFlight.Places, alike));
         yield return Finding.Statistical("throughput", Text.Of(Theory.Throughput), Text.Of(1 / gaps.Mean), gaps.Test(1 / Theory.Throughput));
         double[] participation = [.. Durations.Select((_, client) => Theory.Share(client))];
         yield return Finding.Statistical("share of arrivals", Text.Of(participation), Text.Of(shares.Select(share => share.Mean)),
@@ -75,14 +79,39 @@ internal static class UniformIdleLaw
         Probe = trainer => new Probe(trainer, inFlight),
     };
 
-    /// <summary>Who is in flight, as a bit mask.</summary>
+    /// <summary>Who is in flight, as a bit mask, and who is idle, longest first.</summary>
+    /// <remarks>The set alone cannot tell whether all idle clients are sent alike: leaving out the one just arrived gives the same law.</remarks>
     private sealed class InFlightSet
     {
+        private readonly List<int> _idle = [.. Enumerable.Range(0, Durations.Length)];
+
         public int Clients { get; private set; }
 
-        public void Add(int client) => Clients |= 1 << client;
+        /// <summary>How often each place among the idle was chosen, once C − 1 are in flight.</summary>
+        public long[] Places { get; } = new long[Durations.Length - Concurrency + 1];
 
-        public void Remove(int client) => Clients &= ~(1 << client);
+        public void Add(int client)
+        {
+            int place = _idle.IndexOf(client);
+            if (place < 0)
+            {
+                throw new InvalidOperationException(Text.Of($"client {client} was sent a task while it was in flight"));
+            }
+
+            if (_idle.Count == Places.Length)
+            {
+                Places[place]++;
+            }
+
+            _idle.RemoveAt(place);
+            Clients |= 1 << client;
+        }
+
+        public void Remove(int client)
+        {
+            _idle.Add(client);
+            Clients &= ~(1 << client);
+        }
     }
 
     /// <summary>Sees dispatches.</summary>
