@@ -54,6 +54,9 @@ public sealed class DelayModel
         return new((pace.Factor * draw) + pace.NetworkSeconds);
     }
 
+    /// <summary>A client's duration will be asked for soon.</summary>
+    internal void Expect(int client) => Prefetch.Element(_paces, client);
+
     private static double NetworkSeconds(long bytes, double speed, double uploadFraction)
     {
         double seconds = (bytes / speed) + (bytes / (speed * uploadFraction));

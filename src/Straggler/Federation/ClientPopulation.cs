@@ -1,3 +1,5 @@
+using Straggler.Simulation;
+
 namespace Straggler.Federation;
 
 /// <summary>The clients as the engine sees them: how much each trains on, and which test samples stand for it.</summary>
@@ -41,6 +43,9 @@ public sealed class ClientPopulation
 
     /// <summary>Training samples of each client.</summary>
     public IReadOnlyList<int> Samples => _samples;
+
+    /// <summary>A client's samples will be asked for soon.</summary>
+    internal void Expect(int client) => Prefetch.Element(_samples, client);
 
     /// <summary>Test samples of each client.</summary>
     public IReadOnlyList<int> TestSamples => _testSamples;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Straggler.Checkpoints;
 using Straggler.Recording;
+using Straggler.Simulation;
 
 namespace Straggler.Metrics;
 
@@ -67,6 +68,9 @@ public sealed class RunStatistics(int clientCount, long modelBytes) : IStateful
 
     /// <summary>Counts a dispatch.</summary>
     public void CountDispatch() => Dispatches++;
+
+    /// <summary>An arrival of the client will be counted soon.</summary>
+    internal void Expect(int client) => Prefetch.Element(_clients, client);
 
     /// <summary>Counts an arrival.</summary>
     public void Count(in UpdateRecord update, int gradientSteps)

@@ -11,6 +11,7 @@ public sealed class IdleClients : IStateful
     private readonly RandomStreams _streams;
     private readonly int[] _idle;
     private int _selections;
+    private int _placeAfter;
 
     /// <summary>All clients are idle.</summary>
     public IdleClients(int clientCount, RandomStreams streams)
@@ -23,6 +24,9 @@ public sealed class IdleClients : IStateful
     /// <summary>Idle clients.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Who will probably be taken next: a guess, for fetching memory.</summary>
+    internal int Soon { get; private set; }
+
     /// <summary>Takes a client.</summary>
     /// <exception cref="InvalidOperationException">Nobody is idle.</exception>
     public int Take()
@@ -32,14 +36,25 @@ public sealed class IdleClients : IStateful
             throw new InvalidOperationException("No client is idle.");
         }
 
-        int place = _streams.Open(_selection, 0, _selections++).NextInt32(Count);
+        int place = Draw(_selections++);
         int client = _idle[place];
+        LookAhead();
         _idle[place] = _idle[--Count];
         return client;
     }
 
     /// <summary>A client is idle again.</summary>
     public void Return(int client) => _idle[Count++] = client;
+
+    private int Draw(int selection) => _streams.Open(_selection, 0, selection).NextInt32(Count);
+
+    /// <summary>Guesses the next two selections: right if as many are idle then as now, as when each arrival is answered by a dispatch.</summary>
+    private void LookAhead()
+    {
+        Soon = _idle[_placeAfter];
+        _placeAfter = Draw(_selections + 1);
+        Prefetch.Element(_idle, _placeAfter);
+    }
 
     /// <inheritdoc/>
     /// <remarks>The order counts: the draws pick places in it.</remarks>

@@ -170,9 +170,21 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
         _now = flight.Due;
         _flights.Land();
+        ExpectNext();
         Take(arrival, flight, trained);
         _flights.End(flight);
         return true;
+    }
+
+    /// <summary>Has the memory of the client who arrives next on its way while this arrival is dealt with.</summary>
+    private void ExpectNext()
+    {
+        if (_flights.InFlight > 0)
+        {
+            int client = _flights.Next.Client;
+            _population.Expect(client);
+            _statistics.Expect(client);
+        }
     }
 
     /// <summary>Gives an update to the strategy, unless the strategy (no training) or the guard against NaN refuses it.</summary>

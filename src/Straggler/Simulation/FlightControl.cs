@@ -34,6 +34,8 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
         Flight flight = _over.TryPop(out Flight? over) ? over : new();
         flight.Start(new(client, occurrence, objective), versions.HoldCurrent(), now, due, trainer);
         _flights.Add(due, flight);
+        delays.Expect(idle.Soon);
+        Prefetch.Element(_tasksSent, idle.Soon);
     }
 
     /// <summary>The next flight has arrived: its client is idle again.</summary>

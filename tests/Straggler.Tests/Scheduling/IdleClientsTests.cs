@@ -65,6 +65,24 @@ public sealed class IdleClientsTests
     });
 
     [Fact]
+    public void Soon_EachTakeFollowsAReturn_IsNearlyAlwaysTheNextTaken()
+    {
+        // It misses who was put into the place meanwhile, one of two places among a thousand, so about 40 of 20,000; and the first two.
+        IdleClients idle = new(1_000, new(5));
+        int missed = 0;
+        int taken = idle.Take();
+        for (int time = 0; time < 20_000; time++)
+        {
+            int expected = idle.Soon;
+            idle.Return(taken);
+            taken = idle.Take();
+            missed += taken == expected ? 0 : 1;
+        }
+
+        Assert.InRange(missed, 0, 100);
+    }
+
+    [Fact]
     public void Take_NobodyIdle_Throws()
     {
         IdleClients idle = new(1, new(1));
