@@ -1,3 +1,4 @@
+using Straggler.Availability;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Metrics;
@@ -77,6 +78,20 @@ public static class BuiltIns
             "Sizes drawn from Dirichlet(alpha), labels at random.",
             "Li et al. 2022, https://arxiv.org/abs/2102.02079",
             options => new QuantitySkewPartitioner(options)),
+    ]);
+
+    /// <summary>Ways in which clients come and go.</summary>
+    public static Catalog<AvailabilityFactory> Availability { get; } = new("availability",
+    [
+        Catalog<AvailabilityFactory>.Line<NoOptions>("always", "Every client is always on.", "", _ => _ => new AlwaysOn()),
+        Catalog<AvailabilityFactory>.Line<BernoulliOptions>("bernoulli", "On with a probability, drawn anew for each client and slot of time.",
+            "Ruan et al. 2021, arXiv 2006.06954", o => services => new Bernoulli(o, services)),
+        Catalog<AvailabilityFactory>.Line<MarkovOptions>("markov", "Exponential on- and off-spells of each client.",
+            "Gilbert 1960; Rodio et al. 2023, arXiv 2301.04632", o => services => new Markov(o, services)),
+        Catalog<AvailabilityFactory>.Line<DiurnalOptions>("diurnal", "On with a probability that rises and falls with the hour, in slots of time.",
+            "Bonawitz et al. 2019, arXiv 1902.01046", o => services => new Diurnal(o, services)),
+        Catalog<AvailabilityFactory>.Line<IntervalTraceOptions>("trace", "On in the intervals of a recorded file, repeated.",
+            "Yang et al. 2021 (FLASH), arXiv 2006.06983", o => services => new IntervalTraces(o, services)),
     ]);
 
     /// <summary>Columns of metrics.csv beside loss and accuracy.</summary>

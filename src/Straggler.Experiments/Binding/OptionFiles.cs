@@ -2,12 +2,12 @@ using Straggler.Experiments.Yaml;
 
 namespace Straggler.Experiments.Binding;
 
-/// <summary>Finds the files beside an experiment that hold the options of one strategy or one model.</summary>
+/// <summary>Finds the files beside an experiment that hold the options of one strategy, model or availability.</summary>
 /// <param name="experimentFile">The experiment's file, or null where there is none.</param>
 /// <param name="faults">Receives what is wrong with the files.</param>
 internal sealed class OptionFiles(string? experimentFile, FaultList faults)
 {
-    private static readonly Dictionary<string, string> _folders = new() { ["strategy"] = "strategies", ["model"] = "models" };
+    private static readonly Dictionary<string, string> _folders = new() { ["strategy"] = "strategies", ["model"] = "models", ["availability"] = "availability" };
 
     /// <summary>Reads the options of a component, from <c>strategies/NAME.yaml</c> or <c>NAME.yaml</c> beside the experiment.</summary>
     /// <param name="section">The section's path.</param>

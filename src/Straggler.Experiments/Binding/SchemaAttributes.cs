@@ -4,10 +4,6 @@ namespace Straggler.Experiments.Binding;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SameSectionAttribute : Attribute;
 
-/// <summary>Marks a choice whose options stand beside its name in the same section.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class OptionsBesideAttribute : Attribute;
-
 /// <summary>Names the catalog of a choice whose component type this library does not know.</summary>
 /// <param name="catalog">The property of <see cref="ConfigurationCatalogs"/>.</param>
 [AttributeUsage(AttributeTargets.Property)]

@@ -16,7 +16,7 @@ namespace Straggler.Tests.Architecture;
 public sealed partial class BuiltInsTests
 {
     private static readonly ICatalog[] Catalogs =
-        [BuiltIns.Strategies, BuiltIns.StalenessWeights, BuiltIns.Distributions, BuiltIns.Partitioners];
+        [BuiltIns.Strategies, BuiltIns.StalenessWeights, BuiltIns.Distributions, BuiltIns.Partitioners, BuiltIns.Availability];
 
     private static readonly StrategyServices Services = new(10, 10, 100, 20, Redispatch.Arrival);
 
