@@ -97,22 +97,22 @@ public static class BuiltIns
     /// <summary>Columns of metrics.csv beside loss and accuracy.</summary>
     public static IReadOnlyList<MetricDefinition> Metrics { get; } =
     [
-        new("client_gini", "Gini coefficient of per-client accuracy; 0 is equal.", "Gini 1912", run => Statistics.Gini([.. run.ClientAccuracy])),
-        new("client_jain", "Jain's index of per-client accuracy; 1 is equal.", "Jain et al. 1984", run => Statistics.Jain([.. run.ClientAccuracy])),
-        new("client_variance", "Population variance of per-client accuracy.", "", run => Statistics.Variance([.. run.ClientAccuracy])),
-        new("client_worst10", "Mean accuracy of the worst tenth of clients.", "Li et al. 2020, arXiv 1905.10497",
-            run => Statistics.TailMean([.. run.ClientAccuracy], 0.1, largest: false)),
-        new("client_best10", "Mean accuracy of the best tenth of clients.", "Li et al. 2020, arXiv 1905.10497",
-            run => Statistics.TailMean([.. run.ClientAccuracy], 0.1, largest: true)),
-        new("staleness_mean", "Mean version lag of all arrivals so far.", "", run => run.Staleness.Mean),
-        new("staleness_p50", "Median version lag.", "", run => run.Staleness.Quantile(0.5)),
-        new("staleness_p90", "Ninth decile of the version lag.", "", run => run.Staleness.Quantile(0.9)),
-        new("staleness_max", "Largest version lag.", "", run => run.Staleness.Max),
-        new("participation_gini", "Gini coefficient of arrivals per client; 0 is equal.", "Gini 1912", run => run.ParticipationGini),
-        new("bytes_down", "Bytes sent to clients.", "", run => run.BytesDown),
-        new("bytes_up", "Bytes received from clients.", "", run => run.BytesUp),
-        new("gradient_steps", "Local optimizer steps behind the arrivals.", "", run => run.GradientSteps),
-        new("refused", "Arrivals refused so far.", "", run => run.Refused),
+        MetricDefinition.OfClients("client_gini", "Gini coefficient of per-client accuracy; 0 is equal.", "Gini 1912", Statistics.Gini),
+        MetricDefinition.OfClients("client_jain", "Jain's index of per-client accuracy; 1 is equal.", "Jain et al. 1984", Statistics.Jain),
+        MetricDefinition.OfClients("client_variance", "Population variance of per-client accuracy.", "", Statistics.Variance),
+        MetricDefinition.OfClients("client_worst10", "Mean accuracy of the worst tenth of clients.", "Li et al. 2020, arXiv 1905.10497",
+            clients => Statistics.TailMean(clients, 0.1, largest: false)),
+        MetricDefinition.OfClients("client_best10", "Mean accuracy of the best tenth of clients.", "Li et al. 2020, arXiv 1905.10497",
+            clients => Statistics.TailMean(clients, 0.1, largest: true)),
+        MetricDefinition.OfRun("staleness_mean", "Mean version lag of all arrivals so far.", "", run => run.Staleness.Mean),
+        MetricDefinition.OfRun("staleness_p50", "Median version lag.", "", run => run.Staleness.Quantile(0.5)),
+        MetricDefinition.OfRun("staleness_p90", "Ninth decile of the version lag.", "", run => run.Staleness.Quantile(0.9)),
+        MetricDefinition.OfRun("staleness_max", "Largest version lag.", "", run => run.Staleness.Max),
+        MetricDefinition.OfRun("participation_gini", "Gini coefficient of arrivals per client; 0 is equal.", "Gini 1912", run => run.ParticipationGini),
+        MetricDefinition.OfRun("bytes_down", "Bytes sent to clients.", "", run => run.BytesDown),
+        MetricDefinition.OfRun("bytes_up", "Bytes received from clients.", "", run => run.BytesUp),
+        MetricDefinition.OfRun("gradient_steps", "Local optimizer steps behind the arrivals.", "", run => run.GradientSteps),
+        MetricDefinition.OfRun("refused", "Arrivals refused so far.", "", run => run.Refused),
     ];
 
     private static Catalog<StrategyFactory>.Entry Strategy<TOptions>(

@@ -18,8 +18,11 @@ internal sealed class RunProgress(long rounds, TimeProvider clock) : IRunObserve
     private long _refused;
     private EvaluationRecord? _evaluation;
 
-    /// <summary>Called on the loop's thread after each evaluation.</summary>
+    /// <summary>Called on the loop's thread after each evaluation, with where the run stood when it was due.</summary>
     public event Action<ProgressSnapshot>? Evaluated;
+
+    /// <inheritdoc/>
+    public bool TellUpdatesAtOnce => true;
 
     /// <summary>Where the run stands now.</summary>
     public ProgressSnapshot Snapshot()
@@ -49,10 +52,10 @@ internal sealed class RunProgress(long rounds, TimeProvider clock) : IRunObserve
         lock (_lock)
         {
             _evaluation = evaluation;
-            _virtualTime = evaluation.VirtualTime;
+            _virtualTime = Math.Max(_virtualTime, evaluation.VirtualTime);
         }
 
-        Evaluated?.Invoke(Snapshot());
+        Evaluated?.Invoke(Snapshot() with { Arrivals = evaluation.Arrival, VirtualTime = evaluation.VirtualTime });
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ public sealed class AccuracyCounter(IReadOnlyList<int> labels, int classCount, C
 
     /// <summary>Counts hits.</summary>
     /// <param name="result">What the evaluator gave.</param>
-    public (double Accuracy, ImmutableArray<double> ByClass, ImmutableArray<double> ByClient) Count(TestResult result)
+    public AccuracyCount Count(TestResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         int[] classHits = new int[classCount], classTotals = new int[classCount], clientHits = new int[population.Count];
@@ -32,7 +32,7 @@ public sealed class AccuracyCounter(IReadOnlyList<int> labels, int classCount, C
             }
         }
 
-        return (Ratio(hits, _labels.Length), Ratios(classHits, classTotals), Ratios(clientHits, population.TestSamples));
+        return new(Ratio(hits, _labels.Length), Ratios(classHits, classTotals), Ratios(clientHits, population.TestSamples));
     }
 
     private static double Ratio(int hits, int total) => total == 0 ? double.NaN : (double)hits / total;
@@ -40,3 +40,9 @@ public sealed class AccuracyCounter(IReadOnlyList<int> labels, int classCount, C
     private static ImmutableArray<double> Ratios(int[] hits, IReadOnlyList<int> totals) =>
         [.. hits.Select((count, index) => Ratio(count, totals[index]))];
 }
+
+/// <summary>Fractions of test samples classified correctly.</summary>
+/// <param name="Accuracy">Of the whole test set.</param>
+/// <param name="ByClass">Of each class; NaN for a class without samples.</param>
+/// <param name="ByClient">Of each client's samples; NaN for a client without any.</param>
+public readonly record struct AccuracyCount(double Accuracy, ImmutableArray<double> ByClass, ImmutableArray<double> ByClient);

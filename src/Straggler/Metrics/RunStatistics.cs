@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Straggler.Checkpoints;
 using Straggler.Recording;
 using Straggler.Simulation;
@@ -57,9 +56,6 @@ public sealed class RunStatistics(int clientCount, long modelBytes) : IStateful
         }
     }
 
-    /// <summary>Per-client accuracies of the newest evaluation, those without test samples left out.</summary>
-    public ImmutableArray<double> ClientAccuracy { get; private set; } = [];
-
     /// <summary>Mean staleness of a client's arrivals; NaN without any.</summary>
     public double MeanStaleness(int client) => _clients[client].Staleness / _clients[client].Arrivals;
 
@@ -91,10 +87,6 @@ public sealed class RunStatistics(int clientCount, long modelBytes) : IStateful
         _clientsByArrivals[before + 1]++;
     }
 
-    /// <summary>Takes the per-client accuracies of an evaluation.</summary>
-    public void Measure(ImmutableArray<double> clientAccuracy) =>
-        ClientAccuracy = [.. clientAccuracy.Where(accuracy => !double.IsNaN(accuracy))];
-
     /// <inheritdoc/>
     public void Save(StateWriter writer)
     {
@@ -105,7 +97,6 @@ public sealed class RunStatistics(int clientCount, long modelBytes) : IStateful
         writer.Write(GradientSteps);
         writer.Write<ClientCounts>(_clients);
         writer.Write<long>([.. _clientsByArrivals]);
-        writer.Write<double>(ClientAccuracy.AsSpan());
         writer.Write("staleness", Staleness);
     }
 
@@ -120,7 +111,6 @@ public sealed class RunStatistics(int clientCount, long modelBytes) : IStateful
         reader.ReadInto<ClientCounts>(_clients);
         _clientsByArrivals.Clear();
         _clientsByArrivals.AddRange(reader.ReadArray<long>());
-        ClientAccuracy = [.. reader.ReadArray<double>(clientCount)];
         reader.Read("staleness", Staleness);
     }
 

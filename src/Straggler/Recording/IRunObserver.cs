@@ -5,6 +5,12 @@ namespace Straggler.Recording;
 /// <summary>Watches a run. Observers are called in order on the loop's thread and cannot change the run.</summary>
 public interface IRunObserver
 {
+    /// <summary>
+    /// Whether to be told of updates the moment they arrive. An evaluation is measured beside the trainings; observers are told of what
+    /// came after it when it is measured, so that everything comes in its order, unless they ask for this.
+    /// </summary>
+    bool TellUpdatesAtOnce => false;
+
     /// <summary>An update arrived and was applied, buffered, refused or lost.</summary>
     void OnUpdate(in UpdateRecord update);
 

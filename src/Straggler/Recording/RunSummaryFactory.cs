@@ -33,7 +33,7 @@ public static class RunSummaryFactory
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(facts);
         RunStatistics run = result.Statistics;
-        double[] clients = [.. run.ClientAccuracy];
+        double[] clients = [.. result.LastEvaluation.ClientAccuracy.Where(accuracy => !double.IsNaN(accuracy))];
         return new()
         {
             Name = facts.Name,

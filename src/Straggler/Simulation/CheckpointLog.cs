@@ -11,13 +11,14 @@ internal sealed class CheckpointLog(ICheckpointKeeper? keeper, long? every, RunS
 {
     private (long Arrivals, long Version)? _last;
 
-    /// <summary>Saves a run after every so many arrivals.</summary>
-    public void SaveIfDue(IStateful run, long version)
+    /// <summary>Whether enough arrivals have come since the last one.</summary>
+    public bool IsDue => statistics.Arrivals % every == 0 && statistics.Arrivals != _last?.Arrivals;
+
+    /// <summary>Saves a run.</summary>
+    public void Save(IStateful run, long version)
     {
-        if (statistics.Arrivals % every == 0 && statistics.Arrivals != _last?.Arrivals)
-        {
-            Save(run, version);
-        }
+        keeper?.Keep(run, statistics.Arrivals);
+        _last = (statistics.Arrivals, version);
     }
 
     /// <summary>Saves a run at its end, unless nothing has happened since it was saved.</summary>
@@ -31,10 +32,4 @@ internal sealed class CheckpointLog(ICheckpointKeeper? keeper, long? every, RunS
 
     /// <summary>The run goes on from a checkpoint.</summary>
     public void Loaded(long version) => _last = (statistics.Arrivals, version);
-
-    private void Save(IStateful run, long version)
-    {
-        keeper?.Keep(run, statistics.Arrivals);
-        _last = (statistics.Arrivals, version);
-    }
 }

@@ -23,12 +23,13 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     private readonly IDispatchPolicy _policy;
     private readonly ClientPopulation _population;
     private readonly EvaluationLog _evaluations;
-    private readonly IReadOnlyList<IRunObserver> _observers;
+    private readonly Announcements _announcements;
     private readonly RunStatistics _statistics;
     private readonly CheckpointLog _checkpoints;
     private VirtualTime _now;
     private int _buffered;
     private bool _resumed;
+    private bool _begun;
 
     /// <summary>Puts a run together.</summary>
     /// <param name="options">Concurrency, budgets, scheduling, evaluation.</param>
@@ -38,15 +39,21 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(parts);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Concurrency, parts.Population.Count);
+        if (parts is { Evaluator: not null, Accuracy: null })
+        {
+            throw new ArgumentException("An evaluator needs an accuracy counter, which turns its predictions into accuracies.", nameof(parts));
+        }
+
         _options = options;
         _population = parts.Population;
         _strategy = parts.Strategy;
         _versions = parts.Versions;
         _model = new(parts.Versions);
-        _observers = observers;
+        _announcements = new(observers);
         _statistics = new(parts.Population.Count, parts.ModelBytes);
-        _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, options);
+        _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, _announcements, options);
         _flights = new(new(parts.Population.Count, parts.Streams), parts.Delays, parts.Trainer, parts.Versions, parts.Population.Count);
         _checkpoints = new(parts.Checkpoints, options.CheckpointEvery, _statistics);
         _policy = _strategy.IsSynchronous ? new Rounds()
@@ -55,13 +62,17 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
     /// <summary>Runs to a budget, the target accuracy or cancellation; whichever it is, the last model has been evaluated.</summary>
     /// <param name="cancellation">Ends the run early, keeping what has been done.</param>
-    /// <exception cref="InvalidOperationException">A training or an evaluation failed, or nothing can happen any more.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A training or an evaluation failed, or nothing can happen any more, or the simulation was run before: it is for one run.
+    /// </exception>
     public async Task<SimulationResult> RunAsync(CancellationToken cancellation)
     {
+        BeginOnce();
         if (!_resumed)
         {
-            await EvaluateAsync().ConfigureAwait(false);
+            await EvaluateAsync(cancellation).ConfigureAwait(false);
             DispatchWanted();
+            await FinishEvaluationAsync(cancellation).ConfigureAwait(false);
         }
 
         StopReason? reason;
@@ -87,28 +98,51 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
             if (_evaluations.IsDue)
             {
-                await EvaluateAsync().ConfigureAwait(false);
+                await EvaluateAsync(cancellation).ConfigureAwait(false);
             }
 
-            _checkpoints.SaveIfDue(this, _model.Version);
+            if (_checkpoints.IsDue)
+            {
+                await FinishEvaluationAsync(cancellation).ConfigureAwait(false);
+                _checkpoints.Save(this, _model.Version);
+            }
+
+            _evaluations.TellIfMeasured();
         }
+
+        // Nobody awaits those in flight any more; given up, they do not keep workers from the evaluations.
+        _flights.GiveUp();
+        await FinishEvaluationAsync(CancellationToken.None).ConfigureAwait(false);
 
         // Before the last evaluation, which a run with a larger budget would not make here.
         _checkpoints.SaveLast(this, _model.Version);
-
-        // Nobody awaits those in flight any more; given up now, they do not keep workers from the last evaluation.
-        InFlightSummary inFlight = new(_flights.InFlight, _flights.VersionLag(_model.Version));
-        _flights.Dispose();
         if (_evaluations.IsStale(_model.Version))
         {
-            await EvaluateAsync().ConfigureAwait(false);
+            await EvaluateAsync(CancellationToken.None).ConfigureAwait(false);
+            await FinishEvaluationAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
+        InFlightSummary inFlight = new(_flights.InFlight, _flights.VersionLag(_model.Version));
+        _flights.Dispose();
         return Result(reason.Value, inFlight);
     }
 
-    /// <summary>Gives up everything in flight.</summary>
-    public void Dispose() => _flights.Dispose();
+    /// <summary>Gives up everything in flight and an evaluation under way.</summary>
+    public void Dispose()
+    {
+        _flights.Dispose();
+        _evaluations.Dispose();
+    }
+
+    private void BeginOnce()
+    {
+        if (_begun)
+        {
+            throw new InvalidOperationException("This simulation was run before; each run needs a simulation of its own.");
+        }
+
+        _begun = true;
+    }
 
     private StopReason? WhyStop(CancellationToken cancellation)
     {
@@ -226,10 +260,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             local.MeanLoss,
             outcome);
         _statistics.Count(record, local.GradientSteps);
-        foreach (IRunObserver observer in _observers)
-        {
-            observer.OnUpdate(record);
-        }
+        _announcements.Add(record);
     }
 
     private void DispatchWanted()
@@ -241,28 +272,29 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         }
     }
 
-    private async Task EvaluateAsync()
+    /// <summary>Begins to evaluate the current version; arrivals go on meanwhile, unless the evaluation may stop the run.</summary>
+    private async ValueTask EvaluateAsync(CancellationToken cancellation)
     {
-        EvaluationRecord record = await MeasureAsync(_versions.HoldCurrent()).ConfigureAwait(false);
-        foreach (IRunObserver observer in _observers)
+        await FinishEvaluationAsync(cancellation).ConfigureAwait(false);
+        _evaluations.Begin(_versions.HoldCurrent(), _now);
+        if (_evaluations.DecidesTheStop)
         {
-            observer.OnEvaluation(record);
+            await FinishEvaluationAsync(cancellation).ConfigureAwait(false);
         }
     }
 
-    private async Task<EvaluationRecord> MeasureAsync(ModelVersion version)
+    /// <summary>Waits for the evaluation under way, if there is one.</summary>
+    private async ValueTask FinishEvaluationAsync(CancellationToken cancellation)
     {
         try
         {
-            return await _evaluations.EvaluateAsync(version, _now).ConfigureAwait(false);
+            await _evaluations.FinishAsync(cancellation).ConfigureAwait(false);
         }
-        catch (Exception failure)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            throw new InvalidOperationException($"Evaluating version {version.Number} at virtual time {_now} failed: {failure.Message}", failure);
-        }
-        finally
-        {
-            version.Release();
+            // What was due is still measured, so that the records have no gap when the run goes on; the trainings make way for it.
+            _flights.GiveUp();
+            await _evaluations.FinishAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

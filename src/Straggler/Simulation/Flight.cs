@@ -76,6 +76,9 @@ internal sealed class Flight
     public ValueTask<TrainedModel> ResultAsync(CancellationToken cancellation) =>
         _training.Result.IsCompletedSuccessfully ? new(_training.Result) : new(WaitAsync(cancellation));
 
+    /// <summary>The result is not wanted any more.</summary>
+    public void GiveUp() => _training.GiveUp();
+
     /// <summary>The flight is over: gives the result's buffer back and lets go of the version, as soon as no worker uses them.</summary>
     public void End()
     {

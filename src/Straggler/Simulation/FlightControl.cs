@@ -48,6 +48,15 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
         _over.Push(flight);
     }
 
+    /// <summary>The results of those in flight are not wanted any more; they stay in flight.</summary>
+    public void GiveUp()
+    {
+        foreach (Flight flight in _flights.Waiting)
+        {
+            flight.GiveUp();
+        }
+    }
+
     /// <summary>Sum over the clients in flight of the versions that the server has moved on since.</summary>
     /// <param name="version">The server's version.</param>
     public long VersionLag(long version) => _flights.Waiting.Sum(flight => version - flight.BaseVersion);

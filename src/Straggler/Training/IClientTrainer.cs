@@ -26,9 +26,22 @@ public interface ITraining
 /// <summary>Evaluates versions of the server's model.</summary>
 public interface IModelEvaluator
 {
-    /// <summary>Classifies the whole test set.</summary>
+    /// <summary>Starts to classify the whole test set, beside the trainings and without holding them up.</summary>
     /// <param name="version">The model, held by the caller until the result is there.</param>
-    Task<TestResult> EvaluateAsync(ModelVersion version);
+    IEvaluation StartEvaluation(ModelVersion version);
+}
+
+/// <summary>An evaluation that was started.</summary>
+public interface IEvaluation
+{
+    /// <summary>What comes of it. Cancelled if it was given up in time.</summary>
+    Task<TestResult> Result { get; }
+
+    /// <summary>The result is waited for: from now on it goes before all trainings that have not begun.</summary>
+    void Hurry();
+
+    /// <summary>The result is not wanted any more; <see cref="Result"/> still ends, once nobody reads the version.</summary>
+    void GiveUp();
 }
 
 /// <summary>What evaluating a model gave.</summary>

@@ -6,9 +6,6 @@ namespace Straggler.Training;
 /// <summary>Work for one learner.</summary>
 internal interface IJob
 {
-    /// <summary>Whether its result takes room until it is used.</summary>
-    bool LeavesResult { get; }
-
     /// <summary>Does the work, unless it is not wanted any more.</summary>
     /// <returns>Whether there is a result; false if the work failed or was given up.</returns>
     bool Run(Func<IClientLearner> learner);
@@ -25,9 +22,6 @@ internal abstract class Job<T> : IJob
 
     /// <summary>The result.</summary>
     public Task<T> Result => _completion.Task;
-
-    /// <inheritdoc/>
-    public abstract bool LeavesResult { get; }
 
     /// <inheritdoc/>
     public bool Run(Func<IClientLearner> learner)
@@ -89,9 +83,6 @@ internal sealed class TrainingJob(
     /// <summary>The version it starts from.</summary>
     public ModelVersion Dispatched => dispatched;
 
-    /// <inheritdoc/>
-    public override bool LeavesResult => true;
-
     /// <summary>Ends the training if it waits, and asks it to stop if it runs.</summary>
     public override void GiveUp()
     {
@@ -107,9 +98,6 @@ internal sealed class TrainingJob(
 /// <param name="evaluate">Does the work.</param>
 internal sealed class EvaluationJob(Func<IClientLearner, double> evaluate) : Job<double>
 {
-    /// <inheritdoc/>
-    public override bool LeavesResult => false;
-
     /// <inheritdoc/>
     protected override double Work(IClientLearner learner) => evaluate(learner);
 }

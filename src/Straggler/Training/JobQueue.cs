@@ -1,36 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
 using Straggler.Simulation;
 
 namespace Straggler.Training;
 
-/// <summary>Jobs that wait for a worker, earliest due first, and the back-pressure of results that wait to be used. Thread-safe.</summary>
+/// <summary>Jobs that wait for a worker, and the back-pressure of results that wait to be used. Thread-safe.</summary>
 /// <remarks>
-/// A job that leaves a result behind counts as out from when a worker takes it until it is settled: its result used, or none to come.
-/// While as many are out as the bound allows, such a job is handed to a worker only if it is due before all that are out. The next
-/// arrival is due before all others, so whoever waits for it never waits in vain; and a bound decides when a job runs, not what it gives.
+/// Trainings come by the virtual time at which they are due. A training counts as out from when a worker takes it until it is settled:
+/// its result used, or none to come. While as many are out as the bound allows, a training is handed to a worker only if it is due before
+/// all that are out. The next arrival is due before all others, so whoever waits for it never waits in vain; and a bound decides when a
+/// job runs, not what it gives. Evaluations leave nothing behind: they fill the gaps in which no training can begin, unless they are
+/// hurried, and then they come first.
 /// </remarks>
-/// <param name="bound">Jobs out at once, at least 1; a few more may be, each due before all the others.</param>
+/// <param name="bound">Trainings out at once, at least 1; a few more may be, each due before all the others.</param>
 internal sealed class JobQueue(int bound)
 {
-    private readonly PriorityQueue<IJob, (double Due, long Sequence)> _waiting = new();
+    private readonly PriorityQueue<IJob, (double Due, long Sequence)> _trainings = new();
     private readonly Dictionary<IJob, (double Due, long Sequence)> _out = [];
+    private readonly Queue<IJob> _evaluations = new();
     private readonly object _gate = new();
     private long _sequence;
+    private int _hurried;
     private bool _closed;
 
-    /// <summary>Adds a job; gives it up at once if the queue is closed.</summary>
-    public void Add(IJob job, VirtualTime due)
+    /// <summary>Adds a training; gives it up at once if the queue is closed.</summary>
+    public void Add(IJob training, VirtualTime due) =>
+        Add(training, () => _trainings.Enqueue(training, (due.Seconds, _sequence++)));
+
+    /// <summary>Adds a part of an evaluation; gives it up at once if the queue is closed.</summary>
+    public void AddEvaluation(IJob evaluation) => Add(evaluation, () => _evaluations.Enqueue(evaluation));
+
+    /// <summary>The evaluations that wait now are waited for: they go first.</summary>
+    public void HurryEvaluations()
     {
         lock (_gate)
         {
-            if (!_closed)
-            {
-                _waiting.Enqueue(job, (due.Seconds, _sequence++));
-                Monitor.PulseAll(_gate);
-                return;
-            }
+            _hurried = _evaluations.Count;
         }
-
-        job.GiveUp();
     }
 
     /// <summary>Waits for the next job that may run; null once the queue is closed.</summary>
@@ -38,26 +43,21 @@ internal sealed class JobQueue(int bound)
     {
         lock (_gate)
         {
-            while (!_closed && !NextMayRun())
+            while (!_closed)
             {
+                if (TryTake(out IJob? job))
+                {
+                    return job;
+                }
+
                 Monitor.Wait(_gate);
             }
 
-            if (_closed || !_waiting.TryDequeue(out IJob? job, out (double, long) place))
-            {
-                return null;
-            }
-
-            if (job.LeavesResult)
-            {
-                _out.Add(job, place);
-            }
-
-            return job;
+            return null;
         }
     }
 
-    /// <summary>A job's result was used, or the job ended without one. Settling it again does nothing.</summary>
+    /// <summary>A training's result was used, or it ended without one. Settling again, or settling something else, does nothing.</summary>
     public void Settle(IJob job)
     {
         lock (_gate)
@@ -76,13 +76,44 @@ internal sealed class JobQueue(int bound)
         {
             _closed = true;
             Monitor.PulseAll(_gate);
-            while (_waiting.TryDequeue(out IJob? job, out _))
+            while (_trainings.TryDequeue(out IJob? job, out _) || _evaluations.TryDequeue(out job))
             {
                 job.GiveUp();
             }
         }
     }
 
-    private bool NextMayRun() => _waiting.TryPeek(out IJob? next, out (double, long) place)
-        && (!next.LeavesResult || _out.Count < bound || place.CompareTo(_out.Values.Min()) < 0);
+    private void Add(IJob job, Action enqueue)
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                enqueue();
+                Monitor.PulseAll(_gate);
+                return;
+            }
+        }
+
+        job.GiveUp();
+    }
+
+    private bool TryTake([NotNullWhen(true)] out IJob? job)
+    {
+        if (_hurried > 0 && _evaluations.TryDequeue(out job))
+        {
+            _hurried--;
+            return true;
+        }
+
+        if (_trainings.TryPeek(out job, out (double, long) place) && MayRun(place))
+        {
+            _out.Add(job, place);
+            return _trainings.TryDequeue(out job, out _);
+        }
+
+        return _evaluations.TryDequeue(out job);
+    }
+
+    private bool MayRun((double, long) place) => _out.Count < bound || place.CompareTo(_out.Values.Min()) < 0;
 }

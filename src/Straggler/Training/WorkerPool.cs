@@ -5,10 +5,10 @@ namespace Straggler.Training;
 
 /// <summary>Trains and evaluates on a fixed number of threads of this machine.</summary>
 /// <remarks>
-/// Each worker owns a learner. Evaluations go first, then trainings by the virtual time at which they are due. What a job computes
-/// depends on the job alone, so the number of workers and their timing change nothing but the wall time. Results wait in full vectors
-/// until their arrival is due: once <see cref="ResultsPerWorker"/> times the workers have been begun and not used, only what is due
-/// before all of them is begun.
+/// Each worker owns a learner. Trainings go by the virtual time at which they are due; evaluations fill the gaps in which none can begin,
+/// or go first once they are waited for. What a job computes depends on the job alone, so the number of workers and their timing change
+/// nothing but the wall time. Results wait in full vectors until their arrival is due: once <see cref="ResultsPerWorker"/> times the
+/// workers have been begun and not used, only what is due before all of them is begun.
 /// </remarks>
 public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
 {
@@ -70,28 +70,21 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<TestResult> EvaluateAsync(ModelVersion version)
+    public IEvaluation StartEvaluation(ModelVersion version)
     {
         ArgumentNullException.ThrowIfNull(version);
         int[] predictions = new int[_problem.TestLabels.Count];
-        List<Task<double>> parts = [];
+        List<EvaluationJob> parts = [];
         for (int first = 0; first < predictions.Length; first += EvaluationChunk)
         {
             Memory<int> part = predictions.AsMemory(first, Math.Min(EvaluationChunk, predictions.Length - first));
             int start = first;
-            EvaluationJob job = new(learner => Evaluate(learner, version, start, part.Span));
-            _jobs.Add(job, VirtualTime.Zero);
-            parts.Add(job.Result);
+            parts.Add(new(learner => Evaluate(learner, version, start, part.Span)));
         }
 
-        // All parts end before a failure is thrown on, so that no worker still reads a version that its holder lets go.
-        double loss = 0;
-        foreach (double part in await Task.WhenAll(parts).ConfigureAwait(false))
-        {
-            loss += part;
-        }
-
-        return new(loss / predictions.Length, predictions);
+        Evaluation evaluation = new(_jobs, parts, predictions);
+        parts.ForEach(_jobs.AddEvaluation);
+        return evaluation;
     }
 
     /// <summary>Gives up all jobs and ends the threads.</summary>

@@ -5,6 +5,7 @@ using Straggler.Scheduling;
 using Straggler.Simulation;
 using Straggler.Strategies;
 using Straggler.Tests.Support;
+using Straggler.Training;
 
 namespace Straggler.Tests.Simulation;
 
@@ -180,6 +181,31 @@ public sealed class SimulationStopTests
     }
 
     [Fact]
+    public async Task RunAsync_SecondTime_IsRefused()
+    {
+        using FederatedSimulation simulation = new(new() { Concurrency = 1, Rounds = 3 }, Parts());
+        await simulation.RunAsync(TestContext.Current.CancellationToken);
+        InvalidOperationException refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => simulation.RunAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("was run before", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_EvaluatorWithoutAccuracyCounter_Throws()
+    {
+        using WorkerPool workers = new(new QuadraticProblem(), 1, TimeProvider.System);
+        ArgumentException refused = Assert.Throws<ArgumentException>(
+            () => new FederatedSimulation(new() { Concurrency = 1, Rounds = 3 }, Parts() with { Evaluator = workers }));
+        Assert.Contains("accuracy counter", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void Constructor_NobodyInFlight_Throws(int concurrency) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => (EverySecondTwoArrive with { Concurrency = concurrency }).Run());
+
+    [Fact]
     public void Constructor_MoreInFlightThanClients_Throws() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => (EverySecondTwoArrive with { Concurrency = 3 }).Run());
 
@@ -196,6 +222,21 @@ public sealed class SimulationStopTests
     }
 
     /// <summary>All clients want 1 and go there at once; the server goes half of the way at each arrival, whatever the staleness.</summary>
+    private static SimulationParts Parts()
+    {
+        RandomStreams streams = new(1);
+        return new()
+        {
+            Population = new([1, 1]),
+            Streams = streams,
+            Delays = new(new(), streams, [1, 1], 0),
+            Strategy = new FedAsync(new()),
+            Versions = new(TimingOnlyTrainer.Layout, []),
+            Trainer = new TimingOnlyTrainer(),
+            ModelBytes = 0,
+        };
+    }
+
     private static Scenario Converging() => new()
     {
         Clients = 2,

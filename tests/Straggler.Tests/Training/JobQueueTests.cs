@@ -8,7 +8,7 @@ public sealed class JobQueueTests
     [Fact]
     public void Take_ManyJobs_ComeByDueTimeThenByOrderOfAddition() => Gen.Int[0, 4].Array[0, 40].Sample(dues =>
     {
-        JobQueue queue = new(1);
+        JobQueue queue = new(40);
         Probe[] jobs = [.. dues.Select(_ => new Probe())];
         for (int i = 0; i < dues.Length; i++)
         {
@@ -22,12 +22,14 @@ public sealed class JobQueueTests
     public void Close_JobsWait_GivesThemUpAndLetsTakersGo()
     {
         JobQueue queue = new(1);
-        Probe waiting = new(), late = new();
+        Probe waiting = new(), late = new(), evaluation = new(), lateEvaluation = new();
         queue.Add(waiting, new(1));
+        queue.AddEvaluation(evaluation);
         queue.Close();
         queue.Add(late, new(1));
+        queue.AddEvaluation(lateEvaluation);
 
-        Assert.Equal((1, 1), (waiting.GivenUp, late.GivenUp));
+        Assert.All([waiting, late, evaluation, lateEvaluation], job => Assert.Equal(1, job.GivenUp));
         Assert.Null(queue.Take());
     }
 
@@ -49,7 +51,7 @@ public sealed class JobQueueTests
     public void Take_AsManyResultsOutAsAllowed_HandsOutOnlyWhatIsDueBeforeThemAll()
     {
         JobQueue queue = new(2);
-        Probe five = new(true), six = new(true), seven = new(true), four = new(true), evaluation = new(false);
+        Probe five = new(), six = new(), seven = new(), four = new(), evaluation = new();
         queue.Add(five, new(5));
         queue.Add(six, new(6));
         queue.Add(seven, new(7));
@@ -57,9 +59,9 @@ public sealed class JobQueueTests
         Assert.Same(six, queue.Take());
 
         // 5 and 6 are out: 7 has to wait, 4 is due before both, and an evaluation leaves nothing behind.
+        queue.AddEvaluation(evaluation);
         queue.Add(four, new(4));
         Assert.Same(four, queue.Take());
-        queue.Add(evaluation, new(0));
         Assert.Same(evaluation, queue.Take());
 
         // 4 and 5 are used: of 6 alone there is one less than the bound.
@@ -73,7 +75,7 @@ public sealed class JobQueueTests
     public async Task Take_ResultsOut_WaitsUntilOneIsUsed()
     {
         JobQueue queue = new(1);
-        Probe first = new(true), second = new(true);
+        Probe first = new(), second = new();
         queue.Add(first, new(1));
         queue.Add(second, new(1)); // due at the same instant, but added later
         Assert.Same(first, queue.Take());
@@ -81,6 +83,20 @@ public sealed class JobQueueTests
         Assert.False(taking.IsCompleted);
         queue.Settle(first);
         Assert.Same(second, await taking);
+    }
+
+    [Fact]
+    public void Take_EvaluationsWait_ComeAfterTheTrainingsUnlessHurried()
+    {
+        JobQueue queue = new(9);
+        Probe training = new(), other = new(), early = new(), late = new();
+        queue.AddEvaluation(early);
+        queue.Add(training, new(1));
+        Assert.Same(training, queue.Take());
+        queue.Add(other, new(1));
+        queue.HurryEvaluations();
+        queue.AddEvaluation(late); // not waited for
+        Assert.Equal([early, other, late], new[] { queue.Take(), queue.Take(), queue.Take() });
     }
 
     [Fact]
@@ -100,10 +116,8 @@ public sealed class JobQueueTests
         Assert.Equal("no", (await Assert.ThrowsAsync<ArithmeticException>(() => job.Result)).Message);
     }
 
-    private sealed class Probe(bool leavesResult = false) : IJob
+    private sealed class Probe : IJob
     {
-        public bool LeavesResult => leavesResult;
-
         public int GivenUp { get; private set; }
 
         public bool Run(Func<IClientLearner> learner) => true;

@@ -31,8 +31,10 @@ public sealed class WorkerPoolTests
         Assert.Equal([0, 1, 2, 3, 4], order);
     }
 
-    [Fact]
-    public async Task EvaluateAsync_TrainingsWait_GoesFirst()
+    [Theory]
+    [InlineData(false, new[] { "training", "training", "evaluation", "evaluation", "evaluation" })]
+    [InlineData(true, new[] { "training", "evaluation", "evaluation", "evaluation", "training" })]
+    public async Task StartEvaluation_TrainingsWait_GoesLastUnlessHurried(bool hurried, string[] expected)
     {
         using Gate gate = new();
         ConcurrentQueue<string> order = new();
@@ -50,11 +52,43 @@ public sealed class WorkerPoolTests
         VersionStore store = Store(problem);
         Task<TrainedModel> busy = Train(pool, store, 0, due: 1);
         gate.WaitForArrival();
+        IEvaluation evaluation = pool.StartEvaluation(store.Current);
         Task<TrainedModel> waiting = Train(pool, store, 1, due: 1);
-        Task<TestResult> evaluation = pool.EvaluateAsync(store.Current);
+        if (hurried)
+        {
+            evaluation.Hurry();
+        }
+
         gate.Open();
-        await Task.WhenAll(busy, waiting, evaluation);
-        Assert.Equal(["training", "evaluation", "evaluation", "evaluation", "training"], order);
+        await Task.WhenAll(busy, waiting, evaluation.Result);
+        Assert.Equal(expected, order);
+    }
+
+    [Fact]
+    public async Task StartEvaluation_GivenUp_EndsWhatRunsAndBeginsNothingMore()
+    {
+        using ManualResetEventSlim begun = new(), open = new();
+        int parts = 0;
+        QuadraticProblem problem = new()
+        {
+            TestCount = 5 * WorkerPool.EvaluationChunk,
+            Evaluating = () =>
+            {
+                parts++;
+                begun.Set();
+                open.Wait(TestContext.Current.CancellationToken);
+            },
+        };
+        using WorkerPool pool = new(problem, 1, TimeProvider.System);
+        VersionStore store = Store(problem);
+        IEvaluation evaluation = pool.StartEvaluation(store.Current);
+        begun.Wait(TestContext.Current.CancellationToken);
+        evaluation.GiveUp();
+        Assert.False(evaluation.Result.IsCompleted); // a worker still reads the version
+        open.Set();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => evaluation.Result);
+        (await Train(pool, store, 0, due: 1)).Dispose();
+        Assert.Equal(1, parts);
     }
 
     [Theory]
@@ -62,19 +96,19 @@ public sealed class WorkerPoolTests
     [InlineData(WorkerPool.EvaluationChunk)]
     [InlineData(WorkerPool.EvaluationChunk + 1)]
     [InlineData(1234)]
-    public async Task EvaluateAsync_AnyTestSetSize_MeasuresEachSampleOnce(int count)
+    public async Task StartEvaluation_AnyTestSetSize_MeasuresEachSampleOnce(int count)
     {
         // x = 0.5: the loss of each sample is 0.25; sample j of m is right iff (j + 1)/m ≤ 0.5.
         QuadraticProblem problem = new() { TestCount = count, Initial = 0.5f };
         using WorkerPool pool = new(problem, 3, TimeProvider.System);
-        TestResult result = await pool.EvaluateAsync(Store(problem).Current);
+        TestResult result = await pool.StartEvaluation(Store(problem).Current).Result;
         Assert.Equal(0.25, result.Loss, 1e-12);
         Assert.Equal(count, result.Predictions.Length);
         Assert.Equal(count / 2, result.Predictions.Zip(problem.TestLabels).Count(pair => pair.First == pair.Second));
     }
 
     [Fact]
-    public async Task EvaluateAsync_APartFails_ThrowsOnlyWhenNoWorkerReadsTheVersionAnyMore()
+    public async Task StartEvaluation_APartFails_ThrowsOnlyWhenNoWorkerReadsTheVersionAnyMore()
     {
         int parts = 0, ended = 0;
         QuadraticProblem problem = new()
@@ -92,7 +126,7 @@ public sealed class WorkerPoolTests
             },
         };
         using WorkerPool pool = new(problem, 2, TimeProvider.System);
-        await Assert.ThrowsAsync<ArithmeticException>(() => pool.EvaluateAsync(Store(problem).Current));
+        await Assert.ThrowsAsync<ArithmeticException>(() => pool.StartEvaluation(Store(problem).Current).Result);
         Assert.Equal(4, ended);
     }
 
@@ -252,7 +286,7 @@ public sealed class WorkerPoolTests
             (await Train(pool, store, client, due: 1)).Dispose();
         }
 
-        await pool.EvaluateAsync(store.Current);
+        await pool.StartEvaluation(store.Current).Result;
         Assert.Equal((5.0, 1.0), (pool.TrainingTime.TotalSeconds, pool.EvaluationTime.TotalSeconds));
     }
 
