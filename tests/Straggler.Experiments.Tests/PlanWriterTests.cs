@@ -61,6 +61,8 @@ public sealed class PlanWriterTests
           targets: [0.6, 0.7, 0.8]
         checkpoint:
           every: null
+        memory:
+          versions_mb: 256
         recording:
           updates: csv
         logging:

@@ -127,7 +127,8 @@ internal sealed class PreparedExperiment : IDisposable
         float[] canonical = new float[LearnedLayout.Length];
         if (Trains)
         {
-            Problem.ToCanonical(Versions.Current.Parameters, canonical);
+            using VersionLease model = Versions.Current.Read();
+            Problem.ToCanonical(model.Parameters, canonical);
         }
 
         return canonical;
@@ -137,6 +138,7 @@ internal sealed class PreparedExperiment : IDisposable
     public void Dispose()
     {
         _workers?.Dispose();
+        Versions.Dispose();
         _problem?.Dispose();
     }
 

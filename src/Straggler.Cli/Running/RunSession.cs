@@ -19,6 +19,11 @@ internal sealed class RunSession : IDisposable
     private RunSession(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, SessionStart start)
     {
         Directory = directory;
+        if (plan.Memory.VersionBytes() is { } bytes)
+        {
+            experiment.Versions.LimitMemory(bytes, directory.PathOf("versions.tmp"), Console.Error.WriteLine);
+        }
+
         _checkpoints = start.Checkpoints;
         _recorder = new(directory, plan, TimeProvider.System, start.Continued);
         _tensorBoard = plan.Logging.Tensorboard ? new(directory.Path, TimeProvider.System, start.Continued) : null;

@@ -10,8 +10,8 @@ public static class ResumedPlan
     /// <param name="loader">Reads configurations.</param>
     /// <param name="directory">The run's directory.</param>
     /// <param name="overrides">
-    /// Changes, each <c>key=value</c>: <c>rounds</c>, <c>stop.*</c> and <c>eval.target_acc</c> may be raised, <c>checkpoint.every</c>
-    /// changed.
+    /// Changes, each <c>key=value</c>: <c>rounds</c>, <c>stop.*</c> and <c>eval.target_acc</c> may be raised, <c>checkpoint.every</c> and
+    /// <c>memory</c> changed.
     /// </param>
     /// <exception cref="ExperimentConfigException">The configuration or a change is wrong.</exception>
     /// <exception cref="CheckpointException">A change would make another run of it.</exception>
@@ -26,7 +26,7 @@ public static class ResumedPlan
         {
             throw new CheckpointException(
                 $"That would be another run than \"{directory.Path}\": {difference}. Only rounds, stop.virtual_time, stop.server_steps, "
-                + "eval.target_acc (to be raised) and checkpoint.every may differ on --resume.");
+                + "eval.target_acc (to be raised), checkpoint.every and memory may differ on --resume.");
         }
 
         NotLowered("rounds", before.Rounds, now.Rounds);
@@ -54,6 +54,7 @@ public static class ResumedPlan
         Stop = new(),
         Eval = plan.Eval with { TargetAcc = null },
         Checkpoint = new(),
+        Memory = new(),
     };
 
     private static void NotLowered(string key, double? before, double? now)

@@ -65,6 +65,9 @@ public sealed record ExperimentPlan : IValidatableObject
     /// <summary>Checkpoints of the run.</summary>
     public CheckpointOptions Checkpoint { get; init; } = new();
 
+    /// <summary>How much memory the run may take.</summary>
+    public MemoryOptions Memory { get; init; } = new();
+
     /// <summary>What is recorded.</summary>
     public RecordingOptions Recording { get; init; } = new();
 

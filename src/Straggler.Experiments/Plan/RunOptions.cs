@@ -62,3 +62,14 @@ public sealed record CheckpointOptions
     [Range(1L, long.MaxValue)]
     public long? Every { get; init; }
 }
+
+/// <summary>The configuration's <c>memory</c> section: how much the run may take, which changes none of its results.</summary>
+public sealed record MemoryOptions
+{
+    /// <summary>Mebibytes (2²⁰ bytes) of model versions that stay in memory; the others wait in a file. Null or 0 for no limit.</summary>
+    [Range(0, 1_000_000_000)]
+    public int? VersionsMb { get; init; } = 256;
+
+    /// <summary>The limit in bytes; null for none.</summary>
+    public long? VersionBytes() => VersionsMb is null or 0 ? null : (long)VersionsMb << 20;
+}

@@ -16,7 +16,7 @@ public sealed class ServerModel
     public long Version => _store.Current.Number;
 
     /// <summary>The current parameters.</summary>
-    public ReadOnlySpan<float> Current => _store.Current.Parameters;
+    public ReadOnlySpan<float> Current => _store.Current.Resident;
 
     /// <summary>Begins a server step; dispose of the result to commit it and count the version.</summary>
     public ServerStep BeginStep() => _store.BeginStep();
@@ -32,8 +32,8 @@ public readonly ref struct ServerStep
     {
         _store = store;
         _next = next;
-        Current = current.Parameters;
-        Next = next.Writable;
+        Current = current.Resident;
+        Next = next.Resident;
     }
 
     /// <summary>x_t.</summary>

@@ -6,9 +6,13 @@ public sealed class VectorPool(int length)
 {
     private readonly Stack<float[]> _free = [];
     private readonly Lock _lock = new();
+    private int _rented;
 
     /// <summary>Vectors allocated so far: the most that were out at once.</summary>
     public int Allocated { get; private set; }
+
+    /// <summary>Vectors that are out.</summary>
+    public int Rented => Volatile.Read(ref _rented);
 
     /// <summary>Takes a vector; its contents are whatever they were.</summary>
     public float[] Rent()
@@ -20,6 +24,7 @@ public sealed class VectorPool(int length)
 
         lock (_lock)
         {
+            _rented++;
             if (_free.TryPop(out float[]? vector))
             {
                 return vector;
@@ -41,6 +46,7 @@ public sealed class VectorPool(int length)
 
         lock (_lock)
         {
+            _rented--;
             _free.Push(vector);
         }
     }

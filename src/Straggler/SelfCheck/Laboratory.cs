@@ -54,7 +54,7 @@ internal sealed class Laboratory(ulong seed, int law, Sabotage? sabotage, Cancel
 
         SimulationResult result = await simulation.RunAsync(cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        return (result, versions.Current.Parameters.ToArray());
+        return (result, versions.Current.Resident.ToArray());
     }
 
     private static SimulationOptions Options(Timeline timeline) => new()

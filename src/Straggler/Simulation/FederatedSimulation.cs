@@ -234,7 +234,8 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         }
         else
         {
-            double weight = _strategy.OnArrival(arrival, new(flight.Base, trained.Parameters), _model);
+            using VersionLease sent = flight.Version.Read();
+            double weight = _strategy.OnArrival(arrival, new(sent.Parameters, trained.Parameters), _model);
             _buffered++;
             Record(arrival, weight, UpdateOutcome.Applied, trained.Outcome);
         }

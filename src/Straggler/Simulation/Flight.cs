@@ -28,9 +28,6 @@ internal sealed class Flight
     /// <summary>When it arrives.</summary>
     public VirtualTime Due { get; private set; }
 
-    /// <summary>The parameters sent.</summary>
-    public ReadOnlySpan<float> Base => Version.Parameters;
-
     /// <summary>Starts the training.</summary>
     /// <param name="task">Whose training.</param>
     /// <param name="version">The version sent, held for this flight.</param>

@@ -42,10 +42,15 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
     public void Land() => idle.Return(_flights.Take().Client);
 
     /// <summary>A flight that landed has been dealt with; it is not to be used by the caller any more.</summary>
+    /// <remarks>A good moment to see whether the versions take too much memory: the flight's own may be free now.</remarks>
     public void End(Flight flight)
     {
         flight.End();
         _over.Push(flight);
+        if (versions.Excess > 0)
+        {
+            FurthestNeeded.Spill(versions, _flights.Waiting);
+        }
     }
 
     /// <summary>The results of those in flight are not wanted any more; they stay in flight.</summary>
@@ -72,8 +77,7 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
         writer.Write(older.Length);
         foreach (ModelVersion version in older)
         {
-            writer.Write(version.Number);
-            writer.Write(version.Parameters);
+            versions.SaveOlder(version, writer);
         }
 
         writer.Write(flights.Length);

@@ -122,7 +122,8 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
         float[] local = _results.Rent();
         try
         {
-            LocalOutcome outcome = learner.Train(job.Task, job.Dispatched.Parameters, local, either.Token);
+            using VersionLease dispatched = job.Dispatched.Read();
+            LocalOutcome outcome = learner.Train(job.Task, dispatched.Parameters, local, either.Token);
             return new(local, outcome, parameters => GiveBack(job, parameters));
         }
         catch
@@ -145,7 +146,8 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
     private double Evaluate(IClientLearner learner, ModelVersion version, int first, Span<int> predictions)
     {
         long start = _clock.GetTimestamp();
-        double loss = learner.Evaluate(version.Parameters, first, predictions);
+        using VersionLease model = version.Read();
+        double loss = learner.Evaluate(model.Parameters, first, predictions);
         Interlocked.Add(ref _evaluationTicks, _clock.GetTimestamp() - start);
         return loss;
     }

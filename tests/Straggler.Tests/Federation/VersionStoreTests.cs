@@ -12,7 +12,7 @@ public sealed class VersionStoreTests
         initial[0] = 9;
 
         Assert.Equal(0, store.Current.Number);
-        Assert.Equal([1, 2], store.Current.Parameters);
+        Assert.Equal([1, 2], store.Current.Resident);
     }
 
     [Fact]
@@ -29,9 +29,9 @@ public sealed class VersionStoreTests
         Fill(store, 8);
 
         Assert.Equal(0, held.Number);
-        Assert.Equal([1, 2], held.Parameters);
+        Assert.Equal([1, 2], held.Resident);
         Assert.Equal(2, store.Current.Number);
-        Assert.Equal([8, 8], store.Current.Parameters);
+        Assert.Equal([8, 8], store.Current.Resident);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class VersionStoreTests
 
         Assert.Equal(1, store.BuffersAllocated);
         Assert.Equal(100, store.Current.Number);
-        Assert.Equal([100, 100], store.Current.Parameters);
+        Assert.Equal([100, 100], store.Current.Resident);
     }
 
     [Fact]
@@ -63,8 +63,8 @@ public sealed class VersionStoreTests
         ModelVersion second = store.HoldCurrent();
         Fill(store, 7);
 
-        Assert.Equal([5], same.Parameters);
-        Assert.Equal([6], second.Parameters);
+        Assert.Equal([5], same.Resident);
+        Assert.Equal([6], second.Resident);
         Assert.Equal(3, store.BuffersAllocated);
     }
 
@@ -76,7 +76,7 @@ public sealed class VersionStoreTests
         {
             ModelVersion held = store.HoldCurrent();
             Fill(store, step);
-            Assert.Equal([step - 1], held.Parameters);
+            Assert.Equal([step - 1], held.Resident);
             held.Release();
         }
 
@@ -98,7 +98,7 @@ public sealed class VersionStoreTests
             new float[] { -1, 2, -3, -4, 5, -0.5f }.CopyTo(step.Next);
         }
 
-        Assert.Equal([-1, 2, -3, 0, 5, 0], store.Current.Parameters);
+        Assert.Equal([-1, 2, -3, 0, 5, 0], store.Current.Resident);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class VersionStoreTests
             readers.Add(Task.Run(
                 () =>
                 {
-                    bool whole = !held.Parameters.ContainsAnyExcept(expected);
+                    bool whole = !held.Resident.ContainsAnyExcept(expected);
                     held.Release();
                     Assert.True(whole, "a held version changed under its reader");
                 },

@@ -9,15 +9,13 @@ namespace Straggler.Tests.Strategies;
 internal sealed class Server
 {
     private readonly IServerStrategy _strategy;
-    private readonly VersionStore _store;
     private readonly ServerModel _model;
     private readonly List<float[]> _versions;
 
     public Server(Func<StrategyServices, IServerStrategy> strategy, float[] initial, int concurrency = 2, int? trainable = null)
     {
         _strategy = strategy(new(initial.Length, trainable ?? initial.Length, 10, concurrency, Redispatch.Arrival));
-        _store = new(new([new("w", [initial.Length], ParameterKind.Parameter, 0)]), initial);
-        _model = new(_store);
+        _model = new(new VersionStore(new([new("w", [initial.Length], ParameterKind.Parameter, 0)]), initial));
         _versions = [[.. initial]];
     }
 

@@ -40,6 +40,12 @@ internal sealed record Scenario
 
     public int Workers { get; init; } = 1;
 
+    /// <summary>Versions that may stay in memory; null for all of them.</summary>
+    public int? ResidentVersions { get; init; }
+
+    /// <summary>The file for the other versions.</summary>
+    public string SpillPath { get; init; } = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
     /// <summary>Watches the run besides the trace.</summary>
     public IRunObserver? Observer { get; init; }
 
@@ -66,11 +72,16 @@ internal sealed record Scenario
 
     public async Task<Trace> RunAsync(CancellationToken cancellation)
     {
-        using WorkerPool? workers = Problem is null ? null : new(Problem, Workers, TimeProvider.System);
         ParameterLayout layout = Problem?.Layout ?? TimingOnlyTrainer.Layout;
         float[] initial = new float[layout.Length];
         Problem?.Initialize(initial);
-        VersionStore versions = new(layout, initial);
+        using VersionStore versions = new(layout, initial);
+        if (ResidentVersions is { } resident)
+        {
+            versions.LimitResident(resident, SpillPath, warning => throw new InvalidOperationException(warning));
+        }
+
+        using WorkerPool? workers = Problem is null ? null : new(Problem, Workers, TimeProvider.System);
         int testCount = Problem?.TestCount ?? 0;
         ClientPopulation population = new(
             [.. Enumerable.Range(0, Clients).Select(client => new ClientShard(
@@ -109,7 +120,7 @@ internal sealed record Scenario
         }
 
         trace.Result = await simulation.RunAsync(cancellation);
-        trace.Parameters = versions.Current.Parameters.ToArray();
+        trace.Parameters = versions.Current.Resident.ToArray();
         trace.Versions = versions;
         return trace;
     }
