@@ -34,7 +34,7 @@ internal sealed class WorkloadW1 : IDisposable
         _threads = threads;
         ImageDataset dataset = DatasetStore.CreateDefault().Load("fashion_mnist", new GreyDatasetOptions());
         _shards = ClientShards.Deal(
-            BuiltIns.Partitioners.Choose("dirichlet").Create(), dataset.Train.Labels, dataset.Test.Labels, dataset.ClassNames.Length,
+            BuiltIns.Partitioners.Choose("dirichlet").Create(), new(dataset.Train.Labels, dataset.Test.Labels, dataset.ClassNames.Length),
             Clients, _streams);
         _problem = new(dataset, _shards, TorchBuiltIns.Models.Choose("cnn"), _recipe, _streams);
     }

@@ -78,6 +78,26 @@ public static class BuiltIns
             "Sizes drawn from Dirichlet(alpha), labels at random.",
             "Li et al. 2022, https://arxiv.org/abs/2102.02079",
             options => new QuantitySkewPartitioner(options)),
+        Catalog<IPartitioner>.Line<BalancedDirichletOptions>(
+            "balanced_dirichlet",
+            "Equal sizes, each client with a label mixture from Dirichlet(alpha).",
+            "Hsu et al. 2019, https://arxiv.org/abs/1909.06335; Acar et al. 2021, https://arxiv.org/abs/2111.04263",
+            options => new BalancedDirichletPartitioner(options)),
+        Catalog<IPartitioner>.Line<TwoTierDirichletOptions>(
+            "two_tier_dirichlet",
+            "Sizes drawn first, then each client's label mixture from Dirichlet(alpha).",
+            "Acar et al. 2021, https://arxiv.org/abs/2111.04263; Li et al. 2022, https://arxiv.org/abs/2102.02079",
+            options => new TwoTierDirichletPartitioner(options)),
+        Catalog<IPartitioner>.Line<NaturalOptions>(
+            "natural",
+            "Each client holds what one owner named by the data holds, such as a speaking role.",
+            "Caldas et al. 2018, https://arxiv.org/abs/1812.01097",
+            options => new NaturalPartitioner(options)),
+        Catalog<IPartitioner>.Line<PartitionFileOptions>(
+            "file",
+            "As a saved file says, such as a run's partition.json.",
+            "",
+            options => new FilePartitioner(options)),
     ]);
 
     /// <summary>Ways in which clients come and go.</summary>

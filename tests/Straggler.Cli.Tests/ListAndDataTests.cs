@@ -10,7 +10,7 @@ public sealed class ListAndDataTests
     [InlineData("models", "cnn,mlp,logistic,squeezenet,resnet18,resnet34,resnet_small")]
     [InlineData("datasets", "fashion_mnist_small,fashion_mnist,mnist,cifar10")]
     [InlineData("delays", "lognormal,pareto,uniform,exponential,half_normal,constant")]
-    [InlineData("partitioners", "iid,dirichlet,shards,quantity_skew")]
+    [InlineData("partitioners", "iid,dirichlet,shards,quantity_skew,balanced_dirichlet,two_tier_dirichlet,natural,file")]
     [InlineData("metrics", "client_gini,staleness_mean,participation_gini,bytes_up")]
     public async Task List_Json_HoldsEveryName(string table, string names)
     {

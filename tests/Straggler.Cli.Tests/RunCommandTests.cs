@@ -20,7 +20,7 @@ public sealed class RunCommandTests : IDisposable
         await RunAsync("files", "rounds=20", "eval.every_events=10", "logging.tensorboard=true");
 
         string[] expected =
-            ["config.yaml", "summary.json", "metrics.csv", "updates.csv", "clients.csv", "model.safetensors", "report.html"];
+            ["config.yaml", "summary.json", "metrics.csv", "updates.csv", "clients.csv", "partition.csv", "partition.json", "model.safetensors", "report.html"];
         Assert.All(expected, name => Assert.True(File.Exists(_folder.PathOf("runs", "files", name)), name));
         Assert.NotEmpty(Directory.GetFiles(_folder.PathOf("runs", "files", "figures"), "*.png"));
         Assert.NotEmpty(Directory.GetFiles(_folder.PathOf("runs", "files", "figures"), "*.svg"));

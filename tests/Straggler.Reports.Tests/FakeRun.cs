@@ -113,6 +113,21 @@ internal sealed record FakeRun
                 $"{client},{samples[client]},{(tested ? samples[client] / 5 : 0)},{count[client]},{(count[client] > 0 ? (staleness[client] / count[client]).ToString("R", CultureInfo.InvariantCulture) : "")},{(tested ? own.ToString("R", CultureInfo.InvariantCulture) : "")}\n");
         }
 
+        StringBuilder partition = new("client");
+        for (int label = 0; label < Classes; label++)
+        {
+            partition.Append(CultureInfo.InvariantCulture, $",class_{label}");
+        }
+
+        for (int client = 0; client < Clients; client++)
+        {
+            partition.Append(CultureInfo.InvariantCulture, $"\n{client}");
+            for (int label = 0; label < Classes; label++)
+            {
+                partition.Append(CultureInfo.InvariantCulture, $",{(label == client % Classes ? samples[client] : label % 3)}");
+            }
+        }
+
         lags.Sort();
         each.Sort();
         double Quantile(double q) => lags.Count == 0 ? double.NaN : lags[(int)(q * (lags.Count - 1))];
@@ -171,6 +186,7 @@ internal sealed record FakeRun
         File.WriteAllText(Path.Combine(directory, "updates.csv"), updates.ToString());
         File.WriteAllText(Path.Combine(directory, "metrics.csv"), metrics.ToString());
         File.WriteAllText(Path.Combine(directory, "clients.csv"), clients.ToString());
+        File.WriteAllText(Path.Combine(directory, "partition.csv"), partition.Append('\n').ToString());
         File.WriteAllText(Path.Combine(directory, "summary.json"), summary);
         File.WriteAllText(Path.Combine(directory, "config.yaml"), config);
     }

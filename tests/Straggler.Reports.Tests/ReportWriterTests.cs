@@ -10,7 +10,7 @@ public sealed partial class ReportWriterTests
     private static readonly string[] _figures =
     [
         "accuracy-virtual-time", "accuracy-arrivals", "loss-virtual-time", "loss-arrivals", "class-accuracy", "staleness",
-        "staleness-virtual-time", "client-spread-virtual-time", "client-accuracy", "client-accuracy-samples", "participation",
+        "staleness-virtual-time", "partition", "client-spread-virtual-time", "client-accuracy", "client-accuracy-samples", "participation",
         "participation-lorenz",
     ];
 

@@ -13,7 +13,13 @@ internal static class DataCommand
     private static readonly JsonSerializerOptions _jsonStyle = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create() => new("data", "List, fetch and verify data sets.") { CreateList(), CreateFetch(), CreateVerify() };
+    public static Command Create() => new("data", "List, fetch, verify and deal out data sets.")
+    {
+        CreateList(),
+        CreateFetch(),
+        CreateVerify(),
+        PartitionCommand.Create(),
+    };
 
     private static Command CreateList()
     {

@@ -18,12 +18,8 @@ internal static class RunCommand
 
     private static Command Create(string verb, string summary, string[] fixedOverrides)
     {
-        Argument<string[]> overrides = new("key=value")
-        {
-            Description = "Overrides of configuration fields, such as rounds=500 strategy=fedbuff strategy.buffer_size=8 delay.params=[0,1.5]",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
-        Option<string?> file = new("--cfg") { Description = "The configuration file; configs/experiment.yaml if there is one, else defaults." };
+        Argument<string[]> overrides = ConfigurationArguments.Overrides();
+        Option<string?> file = ConfigurationArguments.File();
         Option<string> parent = new("--out") { Description = "Where the run directory is made.", DefaultValueFactory = _ => "runs" };
         Option<string?> name = new("--name") { Description = "The run directory's name; made from strategy, data set and seed by default." };
         Option<string?> resume = new("--resume")
@@ -35,8 +31,7 @@ internal static class RunCommand
         Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
         Command command = new(verb, summary) { overrides, file, parent, name, resume, workers, quiet, json };
         command.Validators.Add(result => Alone(result, resume, file, parent, name));
-        command.Validators.Add(result => NotEmpty(result, file, parent, name, resume));
-        overrides.Validators.Add(NoOptions);
+        command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, file, parent, name, resume));
         command.SetAction((parsed, cancellation) => ExperimentCommand.RunAsync(
             new()
             {
@@ -62,27 +57,6 @@ internal static class RunCommand
             {
                 result.AddError($"{other.Name} cannot be used with {resume.Name}: the run directory says it already.");
             }
-        }
-    }
-
-    /// <summary>An empty text, as an unset variable of a script gives, means no file and no folder.</summary>
-    private static void NotEmpty(CommandResult result, params Option[] options)
-    {
-        foreach (Option option in options)
-        {
-            if (result.GetResult(option) is { Implicit: false, Tokens: [{ Value: "" }] })
-            {
-                result.AddError($"{option.Name}: \"\" is not usable. Expected a text that is not empty.");
-            }
-        }
-    }
-
-    /// <summary>What no option claims ends up among the overrides.</summary>
-    private static void NoOptions(ArgumentResult result)
-    {
-        foreach (Token token in result.Tokens.Where(token => token.Value.StartsWith('-')))
-        {
-            result.AddError($"{token.Value} is an unknown option.");
         }
     }
 }

@@ -40,17 +40,21 @@ internal static class ExperimentCommand
         using RunSession session = resumed is null
             ? RunSession.Begin(plan, experiment, RunDirectory.Create(request.Parent, plan), started)
             : RunSession.Resume(plan, experiment, resumed, started, Console.Error.WriteLine);
+        experiment.RecordPartition(session.Directory);
         SimulationResult result = await session.RunAsync(display, cancellation).ConfigureAwait(false);
         RunSummary summary = Finish(request, plan, experiment, session, result);
         Present(request, summary, session.Directory);
         return result.StopReason == StopReason.Cancelled ? ExitCodes.Interrupted : ExitCodes.Success;
     }
 
+    /// <summary>Loads an experiment; without a file, from configs/experiment.yaml if there is one.</summary>
+    public static ExperimentPlan LoadPlan(string? file, IReadOnlyList<string> overrides) =>
+        CreateLoader().Load(file ?? (File.Exists(DefaultConfiguration) ? DefaultConfiguration : null), overrides);
+
     private static ExperimentPlan LoadPlan(RunRequest request)
     {
-        string? file = request.ConfigurationFile ?? (File.Exists(DefaultConfiguration) ? DefaultConfiguration : null);
         string[] name = request.Name is null ? [] : [$"name={request.Name}"];
-        return CreateLoader().Load(file, [.. request.Overrides, .. name]);
+        return LoadPlan(request.ConfigurationFile, [.. request.Overrides, .. name]);
     }
 
     private static PlanLoader CreateLoader() => new(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets));

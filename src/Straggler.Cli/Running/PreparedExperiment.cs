@@ -1,14 +1,10 @@
 using Straggler.Checkpoints;
-using Straggler.Cli.Display;
 using Straggler.Configuration;
 using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Metrics;
-using Straggler.Partitioning;
 using Straggler.Simulation;
 using Straggler.Strategies;
-using Straggler.Torch;
-using Straggler.Torch.Datasets;
 using Straggler.Torch.Models;
 using Straggler.Torch.Training;
 using Straggler.Training;
@@ -66,26 +62,34 @@ internal sealed class PreparedExperiment : IDisposable
     /// <param name="cancellation">Gives the loading up.</param>
     public static PreparedExperiment Prepare(ExperimentPlan plan, int workers, Action<string> stage, CancellationToken cancellation)
     {
-        RandomStreams streams = new(plan.Seed);
         if (plan.Training == TrainingMode.None)
         {
-            ClientPopulation population = TimingPopulation.Create(plan, streams, stage, cancellation);
+            ClientPopulation population = TimingPopulation.Create(plan, stage, cancellation);
             stage($"Timing only: {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}");
             return new(plan, population, null, TimingPopulation.ModelBytes(plan), workers);
         }
 
-        stage($"Loading {plan.Dataset.Name}");
-        ImageDataset dataset = ((Choice<DatasetFactory>)plan.Dataset).Create()(DatasetStore.CreateDefault(new FetchLines(stage)), cancellation);
-        IReadOnlyList<ClientShard> shards = ClientShards.Deal(
-            plan.Partition.Create(), dataset.Train.Labels, dataset.Test.Labels, dataset.ClassNames.Length, plan.ClientCount, streams);
-        stage($"{dataset.Train.Count} samples over {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}, model {plan.Model.Architecture.Name}");
-        TorchProblem problem = new(dataset, shards, (Choice<ModelFactory>)plan.Model.Architecture, plan.Model.Local, streams);
-        return new(plan, new(shards, problem.TestLabels.Count), problem, problem.Layout.ByteCount, workers);
+        DealtData data = DealtData.Load(plan, stage, cancellation);
+        stage($"{data.Dataset.Train.Count} samples over {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}, model {plan.Model.Architecture.Name}");
+        TorchProblem problem = new(data.Dataset, data.Clients, (Choice<ModelFactory>)plan.Model.Architecture, plan.Model.Local, new RandomStreams(plan.Seed));
+        return new(plan, new(data.Clients, problem.TestLabels.Count), problem, problem.Layout.ByteCount, workers);
     }
 
     /// <summary>Tells data sets and deals apart: a SHA-256 of all samples and of who holds which, or of how many where nothing is trained.</summary>
     public string DataFingerprint() =>
         _problem is null ? Running.DataFingerprint.Of(Population) : Running.DataFingerprint.Of(_problem.Dataset, _problem.Clients);
+
+    /// <summary>Writes down who holds what, partition.json and partition.csv, of a run that trains.</summary>
+    /// <exception cref="RunDirectoryException">They cannot be written.</exception>
+    public void RecordPartition(RunDirectory directory)
+    {
+        if (_problem is not null)
+        {
+            DealtData data = new(_problem.Dataset, _problem.Clients);
+            data.Save(directory.PathOf("partition.json"));
+            ClassCountsCsv.Write(directory.PathOf("partition.csv"), data.ClassCounts());
+        }
+    }
 
     /// <summary>The run, ready to go, without checkpoints.</summary>
     /// <param name="observers">Who watches.</param>

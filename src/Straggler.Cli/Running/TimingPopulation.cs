@@ -1,11 +1,8 @@
 using System.Globalization;
-using Straggler.Cli.Display;
 using Straggler.Configuration;
 using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Partitioning;
-using Straggler.Simulation;
-using Straggler.Torch;
 using Straggler.Torch.Datasets;
 using Straggler.Torch.Training;
 
@@ -20,10 +17,9 @@ internal static class TimingPopulation
 {
     /// <summary>The clients' sample counts; loads the data set only if it can be dealt out.</summary>
     /// <param name="plan">The experiment.</param>
-    /// <param name="streams">The run's streams.</param>
     /// <param name="stage">Told what is being done.</param>
     /// <param name="cancellation">Gives the loading up.</param>
-    public static ClientPopulation Create(ExperimentPlan plan, RandomStreams streams, Action<string> stage, CancellationToken cancellation)
+    public static ClientPopulation Create(ExperimentPlan plan, Action<string> stage, CancellationToken cancellation)
     {
         if (plan.Timing.SamplesPerClient is { } given)
         {
@@ -37,14 +33,10 @@ internal static class TimingPopulation
             return Equal($"{samples} samples are too few for {plan.ClientCount} clients");
         }
 
-        stage($"Loading {plan.Dataset.Name}");
-        ImageDataset dataset = ((Choice<DatasetFactory>)plan.Dataset).Create()(DatasetStore.CreateDefault(new FetchLines(stage)), cancellation);
         try
         {
-            return new(
-                ClientShards.Deal(
-                    plan.Partition.Create(), dataset.Train.Labels, dataset.Test.Labels, dataset.ClassNames.Length, plan.ClientCount, streams),
-                dataset.Test.Count);
+            DealtData data = DealtData.Load(plan, stage, cancellation);
+            return new(data.Clients, data.Dataset.Test.Count);
         }
         catch (PartitionException impossible)
         {

@@ -37,11 +37,12 @@ internal sealed record LineMark(string? Name, Ink Ink, ImmutableArray<Point> Poi
 /// <param name="Large">Whether they are few and stand out, or many and small.</param>
 internal sealed record DotMark(string? Name, Ink Ink, ImmutableArray<Point> Points, bool Large = false) : Mark(Name, Ink);
 
-/// <summary>Vertical bars.</summary>
+/// <summary>Vertical bars, or the cells of a table in one shade.</summary>
 /// <param name="Name">Its name in the legend; null for none.</param>
 /// <param name="Ink">Its colour.</param>
 /// <param name="Bars">The bars.</param>
-internal sealed record BarMark(string? Name, Ink Ink, ImmutableArray<Bar> Bars) : Mark(Name, Ink);
+/// <param name="Shade">How strong the colour is, above 0 to 1.</param>
+internal sealed record BarMark(string? Name, Ink Ink, ImmutableArray<Bar> Bars, double Shade = 1) : Mark(Name, Ink);
 
 /// <summary>A dashed horizontal line across the chart.</summary>
 /// <param name="Name">Its name in the legend; null for none.</param>

@@ -66,7 +66,7 @@ internal static class ScottPlotMarks
             Size = bar.Width,
             ValueBase = bar.Bottom,
             Value = bar.Top,
-            FillColor = colour,
+            FillColor = mark.Shade < 1 ? colour.WithAlpha(mark.Shade) : colour,
             LineWidth = 0,
         }).ToArray());
         bars.LegendText = name;

@@ -15,6 +15,7 @@ internal static class FigureTable
         new ClassAccuracyFigure(),
         new StalenessHistogramFigure(),
         new StalenessOverTimeFigure(),
+        new PartitionFigure(),
         new ClientSpreadFigure(),
         new ClientAccuracyFigure(),
         new AccuracyBySamplesFigure(),

@@ -29,8 +29,8 @@ internal static class Legend
         string ink = mark.Ink.CssClass();
         switch (mark)
         {
-            case BarMark:
-                html.Open("g", ("class", $"bar {ink}")).Empty("rect", ("x", "6"), ("width", "10"), ("height", "10")).Close("g");
+            case BarMark bars:
+                html.Open("g", SvgMarks.BarAttributes(bars)).Empty("rect", ("x", "6"), ("width", "10"), ("height", "10")).Close("g");
                 break;
             case DotMark:
                 html.Open("g", ("class", $"dot large {ink}")).Empty("circle", ("cx", "11"), ("cy", "5"), ("r", "4.5")).Close("g");

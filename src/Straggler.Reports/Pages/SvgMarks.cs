@@ -67,7 +67,7 @@ internal static class SvgMarks
 
     private static void DrawBars(Html html, SvgFrame frame, BarMark mark)
     {
-        html.Open("g", ("class", $"bar {mark.Ink.CssClass()}"));
+        html.Open("g", BarAttributes(mark));
         foreach (Bar bar in mark.Bars.Where(bar => double.IsFinite(bar.Top)))
         {
             Point corner = frame.Place(new(bar.Centre - (bar.Width / 2), bar.Top));
@@ -82,6 +82,11 @@ internal static class SvgMarks
 
         html.Close("g");
     }
+
+    /// <summary>Colour and, where it is not full, shade.</summary>
+    public static (string, string)[] BarAttributes(BarMark mark) => mark.Shade < 1
+        ? [("class", $"bar {mark.Ink.CssClass()}"), ("fill-opacity", Html.Length(mark.Shade))]
+        : [("class", $"bar {mark.Ink.CssClass()}")];
 
     private static void DrawRule(Html html, Ink ink, Point from, Point to) => html.Empty(
         "path", ("class", $"line dashed {ink.CssClass()}"), ("d", $"M{Html.Length(from.X)} {Html.Length(from.Y)}L{Html.Length(to.X)} {Html.Length(to.Y)}"));

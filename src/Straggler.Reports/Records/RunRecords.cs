@@ -20,6 +20,9 @@ internal sealed record RunRecords
     /// <summary>clients.csv.</summary>
     public ImmutableArray<ClientRow>? Clients { get; init; }
 
+    /// <summary>partition.csv.</summary>
+    public ImmutableArray<PartitionRow>? Partition { get; init; }
+
     /// <summary>config.yaml, verbatim.</summary>
     public string? Configuration { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record RunRecords
             Evaluations = ReadValue(directory, "metrics.csv", EvaluationRow.ReadAll),
             Updates = ReadFile(directory, "updates.csv", (stream, name) => ReadCsv(stream, name, UpdateStatistics.Read)),
             Clients = ReadValue(directory, "clients.csv", ClientRow.ReadAll),
+            Partition = ReadValue(directory, "partition.csv", PartitionRow.ReadAll),
             Configuration = ReadFile(directory, "config.yaml", (stream, _) => new StreamReader(stream).ReadToEnd()),
         };
         return records.Summary is not null || records.Evaluations is not null ? records : throw new ReportException(

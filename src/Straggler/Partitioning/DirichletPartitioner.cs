@@ -25,10 +25,10 @@ public sealed record DirichletOptions
 /// helped by moving samples (see <see cref="MinimumSamples"/>) instead of by drawing everything again.
 /// </remarks>
 /// <param name="options">Concentration and guarantee.</param>
-public sealed class DirichletPartitioner(DirichletOptions options) : IPartitioner
+public sealed class DirichletPartitioner(DirichletOptions options) : LabelPartitioner
 {
     /// <inheritdoc/>
-    public int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
+    public override int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
     {
         Dealing.RequireEnough(labels.Length, clientCount, options.MinSamples, "min_samples");
         List<int>[] clients = Dealing.EmptyClients(clientCount);

@@ -2,7 +2,7 @@ using Straggler.Simulation;
 
 namespace Straggler.Partitioning;
 
-/// <summary>Draws proportions from a symmetric Dirichlet distribution, safely for very small concentrations.</summary>
+/// <summary>Draws proportions from a Dirichlet distribution, safely for very small concentrations.</summary>
 /// <remarks>
 /// Proportions are gamma variates over their sum. For a small shape α nearly all variates underflow to 0 in double precision, so
 /// their logarithms are drawn: log G(α) = log G(α + 1) + log(U)/α, and the largest is subtracted before the exponential.
@@ -16,10 +16,19 @@ internal static class DirichletSampler
     /// <param name="random">The stream to draw from.</param>
     public static void Sample(double alpha, Span<double> proportions, ref RandomStream random)
     {
+        proportions.Fill(alpha);
+        Sample(proportions, ref random);
+    }
+
+    /// <summary>Replaces the concentrations αₖ, each above 0, by one draw of Dirichlet(α₁, α₂, ...).</summary>
+    /// <param name="proportions">The concentrations; receives the draw.</param>
+    /// <param name="random">The stream to draw from.</param>
+    public static void Sample(Span<double> proportions, ref RandomStream random)
+    {
         double largest = double.NegativeInfinity;
         foreach (ref double value in proportions)
         {
-            value = LogGamma(alpha, ref random);
+            value = LogGamma(value, ref random);
             largest = Math.Max(largest, value);
         }
 

@@ -6,10 +6,10 @@ namespace Straggler.Partitioning;
 /// <remarks>
 /// Source: B. McMahan et al., "Communication-efficient learning of deep networks from decentralized data", AISTATS 2017, section 3.
 /// </remarks>
-public sealed class IidPartitioner : IPartitioner
+public sealed class IidPartitioner : LabelPartitioner
 {
     /// <inheritdoc/>
-    public int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
+    public override int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
     {
         Dealing.RequireEnough(labels.Length, clientCount, 1, null);
         int[] order = Dealing.Shuffled(labels.Length, ref random);

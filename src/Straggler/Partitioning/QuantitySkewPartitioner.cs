@@ -22,10 +22,10 @@ public sealed record QuantitySkewOptions
 /// Deviation: a client below <c>min_samples</c> is helped by moving samples (see <see cref="MinimumSamples"/>).
 /// </remarks>
 /// <param name="options">Concentration and guarantee.</param>
-public sealed class QuantitySkewPartitioner(QuantitySkewOptions options) : IPartitioner
+public sealed class QuantitySkewPartitioner(QuantitySkewOptions options) : LabelPartitioner
 {
     /// <inheritdoc/>
-    public int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
+    public override int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
     {
         Dealing.RequireEnough(labels.Length, clientCount, options.MinSamples, "min_samples");
         int[] order = Dealing.Shuffled(labels.Length, ref random);

@@ -17,10 +17,10 @@ public sealed record ShardsOptions
 /// Where the samples do not divide evenly, shards differ by one sample in size. Samples of one label are in random order.
 /// </remarks>
 /// <param name="options">Shards per client.</param>
-public sealed class ShardsPartitioner(ShardsOptions options) : IPartitioner
+public sealed class ShardsPartitioner(ShardsOptions options) : LabelPartitioner
 {
     /// <inheritdoc/>
-    public int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
+    public override int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random)
     {
         int perClient = options.ShardsPerClient;
         Dealing.RequireEnough(labels.Length, clientCount, perClient, "shards_per_client");

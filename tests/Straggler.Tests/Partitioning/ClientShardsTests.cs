@@ -14,7 +14,7 @@ public sealed class ClientShardsTests
         // Class 1: training counts 0, 2, 4; four test samples: quotas 0, 1.33, 2.67, so 0, 1, 2 + 1 = 0, 1, 3.
         int[] trainLabels = [0, 0, 0, 0, 1, 1, 1, 1, 1, 1], testLabels = [0, 1, 0, 1, 0, 1, 0, 1, 0];
         IReadOnlyList<ClientShard> shards = ClientShards.Deal(
-            new Fixed([[0, 1, 2], [3, 4, 5], [6, 7, 8, 9]]), trainLabels, testLabels, 2, 3, new RandomStreams(1));
+            new Fixed([[0, 1, 2], [3, 4, 5], [6, 7, 8, 9]]), new(trainLabels, testLabels, 2), 3, new RandomStreams(1));
         Assert.Equal([(4, 0), (1, 1), (0, 3)], shards.Select(shard =>
             (shard.Test.Count(sample => testLabels[sample] == 0), shard.Test.Count(sample => testLabels[sample] == 1))));
         Assert.Equal([3, 4, 5], shards[1].Train);
@@ -40,7 +40,7 @@ public sealed class ClientShardsTests
             Assert.Equal(shards.SelectMany(shard => shard.Test), Deal(seed).SelectMany(shard => shard.Test));
 
             IReadOnlyList<ClientShard> Deal(ulong seed) =>
-                ClientShards.Deal(new DirichletPartitioner(new()), train, test, 6, clientCount, new RandomStreams(seed));
+                ClientShards.Deal(new DirichletPartitioner(new()), new(train, test, 6), clientCount, new RandomStreams(seed));
         });
     }
 
@@ -49,13 +49,13 @@ public sealed class ClientShardsTests
     {
         // Four clients with one training sample each, one test sample: all remainders are equal, so chance must decide.
         int[] winners = [.. Enumerable.Range(0, 100).Select(seed => ClientShards
-            .Deal(new IidPartitioner(), new int[4], new int[1], 1, 4, new RandomStreams((ulong)seed))
+            .Deal(new IidPartitioner(), new(new int[4], new int[1], 1), 4, new RandomStreams((ulong)seed))
             .Index().Single(shard => shard.Item.Test.Length == 1).Index)];
         Assert.Equal([0, 1, 2, 3], winners.Distinct().Order());
     }
 
-    private sealed class Fixed(int[][] clients) : IPartitioner
+    private sealed class Fixed(int[][] clients) : LabelPartitioner
     {
-        public int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random) => clients;
+        public override int[][] Partition(ReadOnlySpan<int> labels, int classCount, int clientCount, RandomStream random) => clients;
     }
 }

@@ -1,18 +1,22 @@
 using CsCheck;
+using Straggler.Partitioning;
 using Straggler.Simulation;
 
 namespace Straggler.Tests.Partitioning;
 
-/// <summary>What every partitioner of the table owes its callers.</summary>
+/// <summary>What every partitioner of the table owes its callers that deals all samples out by their labels.</summary>
 public sealed class PartitionerTests
 {
+    private static readonly string[] _names =
+        [.. BuiltIns.Partitioners.Entries.Select(entry => entry.Name).Where(name => BuiltIns.Partitioners.Choose(name).Create() is LabelPartitioner)];
+
     private static readonly Gen<Case> _cases =
-        from entry in Gen.Int[0, BuiltIns.Partitioners.Entries.Count - 1]
+        from entry in Gen.Int[0, _names.Length - 1]
         from classCount in Gen.Int[1, 12]
         from clientCount in Gen.Int[1, 40]
         from labels in Gen.Int[0, classCount - 1].Array[clientCount * 10, (clientCount * 10) + 300]
         from seed in Gen.ULong
-        select new Case(BuiltIns.Partitioners.Entries[entry].Name, classCount, clientCount, labels, seed);
+        select new Case(_names[entry], classCount, clientCount, labels, seed);
 
     [Fact]
     public void Partition_AnyLabels_DealsEachSampleOnceInAscendingOrder() => _cases.Sample(test =>
@@ -35,6 +39,8 @@ public sealed class PartitionerTests
     [InlineData("dirichlet")]
     [InlineData("shards")]
     [InlineData("quantity_skew")]
+    [InlineData("balanced_dirichlet")]
+    [InlineData("two_tier_dirichlet")]
     public void Partition_OtherSeed_GivesAnother(string name)
     {
         int[] labels = [.. Enumerable.Range(0, 1_000).Select(sample => sample % 10)];
@@ -44,6 +50,6 @@ public sealed class PartitionerTests
     private sealed record Case(string Name, int ClassCount, int ClientCount, int[] Labels, ulong Seed)
     {
         public int[][] Partition() => BuiltIns.Partitioners.Choose(Name).Create()
-            .Partition(Labels, ClassCount, ClientCount, new RandomStreams(Seed).Open(new StreamPurpose("partition")));
+            .Deal(new(Labels, [], ClassCount), ClientCount, new RandomStreams(Seed).Open(new StreamPurpose("partition"))).Train;
     }
 }

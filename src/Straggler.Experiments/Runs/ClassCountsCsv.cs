@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Straggler.Experiments;
+
+/// <summary>Writes partition.csv: for each client how many training samples of each class it holds.</summary>
+public static class ClassCountsCsv
+{
+    /// <summary>The column of a class.</summary>
+    /// <param name="label">The class, from 0.</param>
+    public static string Column(int label) => string.Create(CultureInfo.InvariantCulture, $"class_{label}");
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="counts">[clients][classes] training samples.</param>
+    /// <exception cref="RunDirectoryException">It cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<int[]> counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        AtomicFile.Write(path, file =>
+        {
+            CsvWriter csv = new(file, path);
+            csv.Field("client");
+            for (int label = 0; label < counts[0].Length; label++)
+            {
+                csv.Field(Column(label));
+            }
+
+            csv.EndRow();
+            for (int client = 0; client < counts.Count; client++)
+            {
+                csv.Field(client);
+                foreach (int count in counts[client])
+                {
+                    csv.Field(count);
+                }
+
+                csv.EndRow();
+            }
+
+            csv.Flush();
+        });
+    }
+}
