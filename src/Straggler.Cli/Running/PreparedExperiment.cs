@@ -79,15 +79,16 @@ internal sealed class PreparedExperiment : IDisposable
     public string DataFingerprint() =>
         _problem is null ? Running.DataFingerprint.Of(Population) : Running.DataFingerprint.Of(_problem.Dataset, _problem.Clients);
 
-    /// <summary>Writes down who holds what, partition.json and partition.csv, of a run that trains.</summary>
+    /// <summary>Writes down who holds what, partition.json and partition.csv, of a run that trains; one that goes on has them.</summary>
     /// <exception cref="RunDirectoryException">They cannot be written.</exception>
     public void RecordPartition(RunDirectory directory)
     {
-        if (_problem is not null)
+        string samples = directory.PathOf("partition.json"), counts = directory.PathOf("partition.csv");
+        if (_problem is not null && !(File.Exists(samples) && File.Exists(counts)))
         {
             DealtData data = new(_problem.Dataset, _problem.Clients);
-            data.Save(directory.PathOf("partition.json"));
-            ClassCountsCsv.Write(directory.PathOf("partition.csv"), data.ClassCounts());
+            data.Save(samples);
+            ClassCountsCsv.Write(counts, data.ClassCounts());
         }
     }
 
