@@ -89,7 +89,7 @@ internal sealed class WorkloadW1 : IDisposable
         public int Evaluations { get; private set; }
 
         public void OnUpdate(in UpdateRecord update) =>
-            Tasks.Add(new(update.Client, _occurrences[update.Client]++, LocalObjective.Plain));
+            Tasks.Add(new(update.Client, _occurrences[update.Client]++, ClientAlgorithm.Plain));
 
         public void OnEvaluation(EvaluationRecord evaluation) => Evaluations++;
     }

@@ -12,8 +12,7 @@ namespace Straggler.Experiments;
 public sealed record ConfigurationCatalogs(ICatalog Models, ICatalog Datasets)
 {
     /// <summary>The tables of the core library, each found by its component type.</summary>
-    public ImmutableArray<ICatalog> Components { get; init; } =
-        [BuiltIns.Strategies, BuiltIns.StalenessWeights, BuiltIns.Distributions, BuiltIns.Partitioners, BuiltIns.Availability];
+    public ImmutableArray<ICatalog> Components { get; init; } = [.. BuiltIns.Tables.Values, BuiltIns.Availability];
 
     /// <summary>The catalog from which an option chooses.</summary>
     internal ICatalog For(OptionSchema option)

@@ -1,8 +1,10 @@
+using Straggler.Aggregation;
 using Straggler.Availability;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Metrics;
 using Straggler.Partitioning;
+using Straggler.Scheduling;
 using Straggler.Staleness;
 using Straggler.Strategies;
 
@@ -12,6 +14,18 @@ namespace Straggler;
 /// <remarks>Models and data sets have a table of their own beside the library that knows tensors.</remarks>
 public static class BuiltIns
 {
+    /// <summary>Every table here, by the name that <c>straggler list</c> knows it under.</summary>
+    public static IReadOnlyDictionary<string, ICatalog> Tables => new Dictionary<string, ICatalog>
+    {
+        ["strategies"] = Strategies,
+        ["staleness"] = StalenessWeights,
+        ["optimizers"] = ServerOptimizers,
+        ["schedulers"] = DispatchPolicies,
+        ["selections"] = Selections,
+        ["delays"] = Distributions,
+        ["partitioners"] = Partitioners,
+    };
+
     /// <summary>Server strategies.</summary>
     public static Catalog<StrategyFactory> Strategies { get; } = new("strategy",
     [
@@ -23,6 +37,32 @@ public static class BuiltIns
             "The Python baseline's custom strategy", (o, services) => new DynStale(o, services)),
         Strategy<FedAvgOptions>("fedavg", "Synchronous rounds: the mean of all clients of a round.",
             "McMahan et al. 2017, arXiv 1602.05629, Algorithm 1", (o, services) => new FedAvg(o, services)),
+    ]);
+
+    /// <summary>Ways in which a server moves along an average of deltas.</summary>
+    public static Catalog<ServerOptimizerFactory> ServerOptimizers { get; } = new("server optimizer",
+    [
+        Catalog<ServerOptimizerFactory>.Line<SgdOptimizerOptions>("sgd", "The average itself, with optional momentum.",
+            "Hsu et al. 2019, arXiv 1909.06335", o => trainableCount => new SgdOptimizer(o, trainableCount)),
+    ]);
+
+    /// <summary>Ways to decide how many clients leave when.</summary>
+    public static Catalog<DispatchPolicyFactory> DispatchPolicies { get; } = new("scheduler",
+    [
+        Catalog<DispatchPolicyFactory>.Line<NoOptions>("auto", "The strategy's own: rounds if it works in rounds, else constant.", "",
+            _ => services => services.IsSynchronous ? new Rounds(services.Concurrency) : Constant(services)),
+        Catalog<DispatchPolicyFactory>.Line<NoOptions>("constant", "As many in flight as concurrency says, at any time.",
+            "Nguyen et al. 2022, arXiv 2106.06639", _ => Constant),
+        Catalog<DispatchPolicyFactory>.Line<NoOptions>("rounds", "The next clients leave when all of the last ones have answered.",
+            "McMahan et al. 2017, arXiv 1602.05629", _ => services => new Rounds(services.Concurrency)),
+    ]);
+
+    /// <summary>Ways to decide which clients leave.</summary>
+    public static Catalog<ClientSelectionFactory> Selections { get; } = new("selection",
+    [
+        Catalog<ClientSelectionFactory>.Line<NoOptions>("uniform", "Each idle client with the same probability.",
+            "McMahan et al. 2017, arXiv 1602.05629",
+            _ => (services, group, members) => new UniformSelection(services.Streams, group, members)),
     ]);
 
     /// <summary>Weights by staleness.</summary>
@@ -134,6 +174,9 @@ public static class BuiltIns
         MetricDefinition.OfRun("gradient_steps", "Local optimizer steps behind the arrivals.", "", run => run.GradientSteps),
         MetricDefinition.OfRun("refused", "Arrivals refused so far.", "", run => run.Refused),
     ];
+
+    private static IDispatchPolicy Constant(SchedulingServices services) =>
+        services.Options.Redispatch == Redispatch.Flush ? new AfterFlush(services.Concurrency) : new ConstantConcurrency(services.Concurrency);
 
     private static Catalog<StrategyFactory>.Entry Strategy<TOptions>(
         string name, string summary, string source, Func<TOptions, StrategyServices, IServerStrategy> create)

@@ -13,7 +13,7 @@ public sealed class DocumentationTests
     public void ConfigurationDocument_NamesEveryKey()
     {
         string document = Repository.ReadText("docs/configuration.md");
-        ICatalog[] catalogs = [BuiltIns.Strategies, BuiltIns.StalenessWeights, BuiltIns.Distributions, BuiltIns.Partitioners];
+        ICatalog[] catalogs = [.. BuiltIns.Tables.Values];
         IEnumerable<string> names = catalogs.SelectMany(catalog => catalog.Entries).Select(entry => entry.Name);
         IEnumerable<string> options = catalogs.SelectMany(catalog => catalog.Entries)
             .SelectMany(entry => OptionSchema.Of(entry.OptionsType)).SelectMany(option => option.Keys);

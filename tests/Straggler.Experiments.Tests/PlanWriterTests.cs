@@ -33,7 +33,14 @@ public sealed class PlanWriterTests
             a: 0.5
           proximal: 0.005
           max_staleness: null
+        aggregation:
+          optimizer:
+            name: sgd
+            momentum: 0.0
         scheduler:
+          name: auto
+          selection:
+            name: uniform
           redispatch: arrival
           ties: arrivals_first
         model:

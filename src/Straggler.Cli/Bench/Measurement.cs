@@ -92,7 +92,7 @@ internal sealed class Measurement(Workload workload, int workers)
         {
             int occurrence = _occurrences.GetValueOrDefault(update.Client);
             _occurrences[update.Client] = occurrence + 1;
-            Tasks.Add(new(update.Client, occurrence, LocalObjective.Plain));
+            Tasks.Add(new(update.Client, occurrence, ClientAlgorithm.Plain));
         }
 
         public void OnEvaluation(EvaluationRecord evaluation) => Evaluations++;

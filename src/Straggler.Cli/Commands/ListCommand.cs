@@ -11,16 +11,13 @@ internal static class ListCommand
 {
     private static readonly JsonSerializerOptions _jsonStyle = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private static readonly Dictionary<string, Func<IEnumerable<ICatalogEntry>>> _tables = new()
-    {
-        ["strategies"] = () => BuiltIns.Strategies.Entries,
-        ["staleness"] = () => BuiltIns.StalenessWeights.Entries,
-        ["models"] = () => TorchBuiltIns.Models.Entries,
-        ["datasets"] = () => TorchBuiltIns.Datasets.Entries,
-        ["delays"] = () => BuiltIns.Distributions.Entries,
-        ["partitioners"] = () => BuiltIns.Partitioners.Entries,
-        ["metrics"] = () => BuiltIns.Metrics,
-    };
+    private static readonly Dictionary<string, Func<IEnumerable<ICatalogEntry>>> _tables =
+        new(BuiltIns.Tables.Select(table => KeyValuePair.Create(table.Key, () => (IEnumerable<ICatalogEntry>)table.Value.Entries)))
+        {
+            ["models"] = () => TorchBuiltIns.Models.Entries,
+            ["datasets"] = () => TorchBuiltIns.Datasets.Entries,
+            ["metrics"] = () => BuiltIns.Metrics,
+        };
 
     /// <summary>The command.</summary>
     public static Command Create()

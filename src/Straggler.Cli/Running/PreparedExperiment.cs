@@ -27,8 +27,14 @@ internal sealed class PreparedExperiment : IDisposable
         _problem = problem;
         _modelBytes = modelBytes;
         Population = population;
-        Strategy = plan.Strategy.Create()(new(
-            LearnedLayout.Length, LearnedLayout.TrainableLength, plan.ClientCount, plan.Concurrency, plan.Scheduler.Redispatch));
+        Strategy = plan.Strategy.Create()(
+            new(LearnedLayout.Length, LearnedLayout.TrainableLength, plan.ClientCount, plan.Concurrency, plan.Scheduler.Redispatch)
+            {
+                Samples = population.Samples,
+                Local = plan.Model.Local,
+                Aggregation = plan.Aggregation,
+                Streams = _streams,
+            });
         Versions = CreateVersions();
         _workers = problem is null ? null : new(problem, workers, TimeProvider.System);
     }
@@ -115,6 +121,7 @@ internal sealed class PreparedExperiment : IDisposable
             Population = Population,
             Streams = _streams,
             Delays = new(_plan.Delay, _streams, [.. Population.Samples.Select(_plan.Model.Local.SamplesPerTask)], _modelBytes),
+            Local = _plan.Model.Local,
             Strategy = Strategy,
             Versions = Versions,
             Trainer = (IClientTrainer?)_workers ?? new TimingOnlyTrainer(),

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Straggler.Aggregation;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Experiments.Binding;
@@ -50,7 +51,10 @@ public sealed record ExperimentPlan : IValidatableObject
     /// <summary>The server's strategy.</summary>
     public Choice<StrategyFactory> Strategy { get; init; } = null!;
 
-    /// <summary>When arrivals are answered with new dispatches.</summary>
+    /// <summary>What is done to updates and to their averages on their way into the model.</summary>
+    public AggregationOptions Aggregation { get; init; } = new();
+
+    /// <summary>When how many clients leave, and who.</summary>
     public SchedulerOptions Scheduler { get; init; } = new();
 
     /// <summary>The model and how clients train it.</summary>
@@ -110,7 +114,8 @@ public sealed record ExperimentPlan : IValidatableObject
 
         if (StrategyFault() is { } fault)
         {
-            yield return new(fault.Problem, [nameof(Strategy), fault.Path.Split('.')[^1]]);
+            string[] place = fault.Path.Split('.');
+            yield return new(fault.Problem, [OptionSchema.Of(GetType()).Single(option => option.Key == place[0]).Property.Name, place[^1]]);
         }
 
         if (Name is not null && !RunNames.IsValid(Name))
@@ -124,12 +129,17 @@ public sealed record ExperimentPlan : IValidatableObject
     {
         try
         {
-            _ = Strategy.Create()(new(0, 0, ClientCount, Concurrency, Scheduler.Redispatch));
-            return null;
+            return AggregationFault(Strategy.Create()(
+                new(0, 0, ClientCount, Concurrency, Scheduler.Redispatch) { Local = Model.Local, Aggregation = Aggregation }));
         }
         catch (InvalidOptionException fault)
         {
             return fault;
         }
     }
+
+    private InvalidOptionException? AggregationFault(IServerStrategy strategy) =>
+        strategy.AveragesDeltas || Aggregation.Optimizer == new AggregationOptions().Optimizer ? null
+            : new("aggregation.optimizer", $"{Aggregation.Optimizer.Name} moves along an average of deltas, and {Strategy.Name} forms none. "
+                + "Expected sgd without momentum, or a strategy that averages deltas, such as fedbuff");
 }

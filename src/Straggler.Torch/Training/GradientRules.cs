@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Straggler.Training;
 
 namespace Straggler.Torch.Training;
 
@@ -8,6 +9,24 @@ namespace Straggler.Torch.Training;
 internal static class GradientRules
 {
     private const int Block = 4096;
+
+    /// <summary>Turns the loss's gradient into the algorithm's: adds ρ(w − x) and c.</summary>
+    /// <param name="algorithm">What the client was asked to do.</param>
+    /// <param name="gradient">[trainable]; changed in place.</param>
+    /// <param name="parameters">[trainable] w.</param>
+    /// <param name="dispatched">[trainable] x.</param>
+    public static void Apply(ClientAlgorithm algorithm, Span<float> gradient, ReadOnlySpan<float> parameters, ReadOnlySpan<float> dispatched)
+    {
+        if (algorithm.ProximalCoefficient != 0)
+        {
+            AddProximal(gradient, parameters, dispatched, algorithm.ProximalCoefficient);
+        }
+
+        if (!algorithm.Correction.IsEmpty)
+        {
+            TensorPrimitives.Add(gradient, algorithm.Correction.Span, gradient);
+        }
+    }
 
     /// <summary>Adds ρ(w − w_dispatched), the gradient of the proximal term ρ/2‖w − w_dispatched‖².</summary>
     public static void AddProximal(Span<float> gradient, ReadOnlySpan<float> parameters, ReadOnlySpan<float> dispatched, double coefficient)

@@ -48,7 +48,7 @@ public sealed class TorchLearner : IClientLearner
         _generator.manual_seed((long)(streams.Open(_dropout, task.Client, task.Occurrence).NextUInt64() >> 1));
         dispatched.CopyTo(_model.Values);
         _model.Module.train();
-        FlatOptimizer optimizer = _model.Module.ConfigureOptimizer(_problem.Training);
+        FlatOptimizer optimizer = _model.Module.ConfigureOptimizer(_problem.RecipeOf(task.Algorithm));
         double loss = 0;
         for (int step = 0; step < order.Count; step++)
         {
@@ -58,7 +58,7 @@ public sealed class TorchLearner : IClientLearner
             (Tensor inputs, Tensor labels) = _problem.Dataset.Augment
                 ? _trainBatch.FillAugmented(data, order.Next(), ref augmentation)
                 : _trainBatch.Fill(data, order.Next());
-            loss += Step(inputs, labels, optimizer, task.Objective, dispatched);
+            loss += Step(inputs, labels, optimizer, task.Algorithm, dispatched);
         }
 
         _model.Values.CopyTo(local);
@@ -114,17 +114,13 @@ public sealed class TorchLearner : IClientLearner
     }
 
     private double Step(
-        Tensor inputs, Tensor labels, FlatOptimizer optimizer, LocalObjective objective, ReadOnlySpan<float> dispatched)
+        Tensor inputs, Tensor labels, FlatOptimizer optimizer, ClientAlgorithm algorithm, ReadOnlySpan<float> dispatched)
     {
         Span<float> gradient = _model.Gradients, parameters = _model.Trained;
         gradient.Clear();
         Tensor loss = _model.Module.Loss(_model.Module.forward(inputs), labels);
         loss.backward();
-        if (objective.ProximalCoefficient != 0)
-        {
-            GradientRules.AddProximal(gradient, parameters, dispatched[..parameters.Length], objective.ProximalCoefficient);
-        }
-
+        GradientRules.Apply(algorithm, gradient, parameters, dispatched[..parameters.Length]);
         if (_problem.Training.ClipNorm is double limit)
         {
             GradientRules.Clip(gradient, limit);

@@ -96,8 +96,13 @@ public sealed class TorchProblem : ILearningProblem
 
     internal WeightInitializer InitialWeights() => new(Streams.Open(_initialWeights));
 
+    /// <summary>The recipe as a client algorithm changes it.</summary>
+    internal LocalTrainingOptions RecipeOf(ClientAlgorithm algorithm) => algorithm is { Steps: null, LearningRateScale: 1 }
+        ? Training
+        : Training with { Steps = algorithm.Steps ?? Training.Steps, LearningRate = Training.LearningRate * algorithm.LearningRateScale };
+
     internal BatchOrder Batches(LocalTask task) =>
-        new(Clients[task.Client].Train, Training, HasBatchNorm, Streams.Open(_batches, task.Client, task.Occurrence));
+        new(Clients[task.Client].Train, RecipeOf(task.Algorithm), HasBatchNorm, Streams.Open(_batches, task.Client, task.Occurrence));
 
     internal FlatModel CreateModel(MemoryOrder order = MemoryOrder.ChannelsLast)
     {

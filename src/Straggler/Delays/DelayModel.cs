@@ -47,11 +47,12 @@ public sealed class DelayModel
     /// <summary>The time from dispatch to arrival of one task.</summary>
     /// <param name="client">The client.</param>
     /// <param name="occurrence">How many tasks it was sent before.</param>
-    public VirtualDuration Duration(int client, int occurrence)
+    /// <param name="work">The share of the whole task's computation that is done.</param>
+    public VirtualDuration Duration(int client, int occurrence, double work = 1)
     {
         double draw = _options.Per == DelayScope.Client ? 1 : Draw(_compute, _perTask, client, occurrence);
         Pace pace = _paces[client];
-        return new((pace.Factor * draw) + pace.NetworkSeconds);
+        return new((pace.Factor * draw * work) + pace.NetworkSeconds);
     }
 
     /// <summary>A client's duration will be asked for soon.</summary>

@@ -70,6 +70,15 @@ public sealed class VersionStore : IStateful, IDisposable
         return Current;
     }
 
+    /// <summary>Keeps a vector that is no version of the server's, under the current version's number; held once.</summary>
+    /// <param name="parameters">What a client is to start from; copied.</param>
+    public ModelVersion Keep(ReadOnlySpan<float> parameters)
+    {
+        float[] copy = Buffers.Rent();
+        parameters.CopyTo(copy);
+        return new(this, Current.Number, copy, held: true);
+    }
+
     /// <inheritdoc/>
     /// <remarks>The current version alone; whoever holds an older one saves it.</remarks>
     public void Save(StateWriter writer)

@@ -1,37 +1,70 @@
+using Straggler.Checkpoints;
+using Straggler.Simulation;
+using Straggler.Strategies;
+
 namespace Straggler.Scheduling;
 
-/// <summary>Decides how many clients leave now.</summary>
-public interface IDispatchPolicy
+/// <summary>Decides how many clients leave when, and when a round is over.</summary>
+/// <remarks>
+/// Who leaves is <see cref="IClientSelection"/>'s to say. Clients may be dealt into groups (tiers), each a fleet with rounds of its own;
+/// most policies have one. A policy works by what it is told; one that remembers more saves it.
+/// </remarks>
+public interface IDispatchPolicy : IStateful
 {
-    /// <summary>How many clients to dispatch at this moment.</summary>
+    /// <summary>The groups that clients are in.</summary>
+    ClientGroups Groups { get; }
+
+    /// <summary>How many clients of a group to dispatch at this moment.</summary>
     /// <param name="fleet">Who is out and who is waited for.</param>
     int Wanted(in Fleet fleet);
+
+    /// <summary>Whether an arrival has ended the group's round: the strategy's <c>OnRoundEnd</c> is called then.</summary>
+    /// <param name="fleet">Who is out and who has come.</param>
+    bool EndsRound(in Fleet fleet) => false;
+
+    /// <summary>When a group's round ends at the latest.</summary>
+    /// <param name="began">When it began: at the end of the one before, or at 0.</param>
+    VirtualTime Deadline(VirtualTime began) => VirtualTime.Never;
+
+    /// <summary>When a task that leaves now comes back, and with how many gradient steps.</summary>
+    /// <param name="dispatch">Who leaves, when.</param>
+    /// <param name="duration">How long the whole task takes the client.</param>
+    TaskTiming Time(in Dispatch dispatch, VirtualDuration duration) => new(dispatch.Dispatched + duration, null);
+
+    /// <summary>Nothing, for policies that remember nothing.</summary>
+    void IStateful.Save(StateWriter writer)
+    {
+    }
+
+    /// <summary>Nothing.</summary>
+    void IStateful.Load(StateReader reader)
+    {
+    }
 }
 
-/// <summary>Where the clients are.</summary>
+/// <summary>Makes a policy for a run.</summary>
+public delegate IDispatchPolicy DispatchPolicyFactory(SchedulingServices services);
+
+/// <summary>What policies and selections may know about the run when they are made.</summary>
+/// <param name="Options">The configuration's <c>scheduler</c> section.</param>
+/// <param name="IsSynchronous">Whether the strategy works in rounds.</param>
 /// <param name="Concurrency">Most clients in flight at once, C.</param>
-/// <param name="InFlight">Clients in flight.</param>
-/// <param name="Buffered">Updates that the server has taken since its last step.</param>
-public readonly record struct Fleet(int Concurrency, int InFlight, int Buffered);
-
-/// <summary>Keeps C clients in flight: each arrival is answered by a dispatch.</summary>
-/// <remarks>Source: the concurrency limit of FedBuff, Nguyen et al. 2022, and of PAPAYA, Huba et al. 2022.</remarks>
-public sealed class ConstantConcurrency : IDispatchPolicy
+/// <param name="Samples">Training samples of each client.</param>
+/// <param name="Streams">The run's random streams.</param>
+public sealed record SchedulingServices(
+    SchedulerOptions Options, bool IsSynchronous, int Concurrency, IReadOnlyList<int> Samples, RandomStreams Streams)
 {
-    /// <inheritdoc/>
-    public int Wanted(in Fleet fleet) => fleet.Concurrency - fleet.InFlight;
+    /// <summary>Number of clients n.</summary>
+    public int ClientCount => Samples.Count;
 }
 
-/// <summary>Clients whose updates wait in the buffer are replaced together, when the server has stepped.</summary>
-public sealed class AfterFlush : IDispatchPolicy
-{
-    /// <inheritdoc/>
-    public int Wanted(in Fleet fleet) => fleet.Concurrency - fleet.InFlight - fleet.Buffered;
-}
+/// <summary>Where a group's clients are.</summary>
+/// <param name="Concurrency">Most of them in flight at once.</param>
+/// <param name="InFlight">Those in flight.</param>
+/// <param name="Taken">Updates that the strategy has taken since the group's round began, or since the last server step outside rounds.</param>
+public readonly record struct Fleet(int Concurrency, int InFlight, int Taken);
 
-/// <summary>Synchronous rounds: the next C clients leave when nobody is out any more.</summary>
-public sealed class Rounds : IDispatchPolicy
-{
-    /// <inheritdoc/>
-    public int Wanted(in Fleet fleet) => fleet.InFlight == 0 ? fleet.Concurrency : 0;
-}
+/// <summary>A task's schedule.</summary>
+/// <param name="Due">When it arrives.</param>
+/// <param name="Steps">Gradient steps made until then; null for the whole task.</param>
+public readonly record struct TaskTiming(VirtualTime Due, int? Steps);

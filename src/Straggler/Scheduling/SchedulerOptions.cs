@@ -1,3 +1,5 @@
+using Straggler.Configuration;
+
 namespace Straggler.Scheduling;
 
 /// <summary>When a client's arrival is answered with a new dispatch.</summary>
@@ -30,7 +32,14 @@ public enum TieRule
 /// <summary>The configuration's <c>scheduler</c> section.</summary>
 public sealed record SchedulerOptions
 {
-    /// <summary>When an arrival is answered; synchronous strategies bring their own rule.</summary>
+    /// <summary>When how many clients leave.</summary>
+    [OptionsBeside]
+    public Choice<DispatchPolicyFactory> Policy { get; init; } = BuiltIns.DispatchPolicies.Choose("auto");
+
+    /// <summary>Who leaves.</summary>
+    public Choice<ClientSelectionFactory> Selection { get; init; } = BuiltIns.Selections.Choose("uniform");
+
+    /// <summary>When an arrival is answered; policies in rounds bring their own rule.</summary>
     public Redispatch Redispatch { get; init; } = Redispatch.Arrival;
 
     /// <summary>The order of arrivals and dispatches at one instant.</summary>

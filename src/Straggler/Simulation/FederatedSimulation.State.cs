@@ -10,11 +10,11 @@ public sealed partial class FederatedSimulation
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.Write(_now.Seconds);
-        writer.Write(_buffered);
         writer.Write("statistics", _statistics);
         writer.Write("evaluations", _evaluations);
         writer.Write("strategy", _strategy);
         writer.Write("versions", _versions);
+        writer.Write("fleets", _fleets);
         writer.Write("flights", _flights);
     }
 
@@ -24,11 +24,11 @@ public sealed partial class FederatedSimulation
     {
         ArgumentNullException.ThrowIfNull(reader);
         _now = new(reader.ReadDouble());
-        _buffered = reader.ReadInt32();
         reader.Read("statistics", _statistics);
         reader.Read("evaluations", _evaluations);
         reader.Read("strategy", _strategy);
         reader.Read("versions", _versions);
+        reader.Read("fleets", _fleets);
         reader.Read("flights", _flights);
         _checkpoints.Loaded(_model.Version);
         _resumed = true;

@@ -20,14 +20,14 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     private readonly VersionStore _versions;
     private readonly ServerModel _model;
     private readonly FlightControl _flights;
-    private readonly IDispatchPolicy _policy;
+    private readonly Fleets _fleets;
     private readonly ClientPopulation _population;
     private readonly EvaluationLog _evaluations;
     private readonly Announcements _announcements;
     private readonly RunStatistics _statistics;
     private readonly CheckpointLog _checkpoints;
     private VirtualTime _now;
-    private int _buffered;
+    private bool _roundEnded;
     private bool _resumed;
     private bool _begun;
 
@@ -54,10 +54,12 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _announcements = new(observers);
         _statistics = new(parts.Population.Count, parts.ModelBytes);
         _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, _announcements, options);
-        _flights = new(new(parts.Population.Count, parts.Streams), parts.Delays, parts.Trainer, parts.Versions, parts.Population.Count);
+        SchedulingServices scheduling = new(
+            options.Scheduler, _strategy.IsSynchronous, options.Concurrency, parts.Population.Samples, parts.Streams);
+        IDispatchPolicy policy = options.Scheduler.Policy.Create()(scheduling);
+        _fleets = new(policy);
+        _flights = new(parts, _model, policy, scheduling);
         _checkpoints = new(parts.Checkpoints, options.CheckpointEvery, _statistics);
-        _policy = _strategy.IsSynchronous ? new Rounds()
-            : options.Scheduler.Redispatch == Redispatch.Flush ? new AfterFlush() : new ConstantConcurrency();
     }
 
     /// <summary>Runs to a budget, the target accuracy or cancellation; whichever it is, the last model has been evaluated.</summary>
@@ -79,7 +81,8 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         while ((reason = WhyStop(cancellation)) is null)
         {
             long version = _model.Version;
-            if (_strategy.Deadline < _flights.NextArrival)
+            _roundEnded = false;
+            if (NextDeadline < _flights.NextArrival)
             {
                 OnDeadline();
             }
@@ -89,9 +92,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
                 break;
             }
 
-            bool stepped = _model.Version > version;
-            _buffered = stepped ? 0 : _buffered;
-            if (stepped || _options.Scheduler.Ties == TieRule.Sequence || _flights.NextArrival > _now)
+            if (HasMoved(version) || _options.Scheduler.Ties == TieRule.Sequence || _flights.NextArrival > _now)
             {
                 DispatchWanted();
             }
@@ -146,7 +147,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
     private StopReason? WhyStop(CancellationToken cancellation)
     {
-        VirtualTime next = _strategy.Deadline < _flights.NextArrival ? _strategy.Deadline : _flights.NextArrival;
+        VirtualTime next = Earlier(NextDeadline, _flights.NextArrival);
         if (cancellation.IsCancellationRequested)
         {
             return StopReason.Cancelled;
@@ -177,18 +178,53 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             : throw new InvalidOperationException($"Nothing can happen after virtual time {_now}: nobody is in flight and nobody is sent.");
     }
 
+    /// <summary>When the strategy or a round ends its waiting.</summary>
+    private VirtualTime NextDeadline => Earlier(_strategy.Deadline, _fleets.NextDeadline().Time);
+
     private void OnDeadline()
     {
-        _now = _strategy.Deadline;
-        _strategy.OnDeadline(_model);
+        _now = NextDeadline;
+        (VirtualTime roundEnd, int group) = _fleets.NextDeadline();
+        if (roundEnd == _now)
+        {
+            EndRound(group);
+        }
+        else
+        {
+            _strategy.OnDeadline(_model);
+        }
     }
+
+    private void EndRound(int group)
+    {
+        _strategy.OnRoundEnd(new(group, _now), _model);
+        _fleets.EndRound(group, _now);
+        _roundEnded = true;
+    }
+
+    /// <summary>Whether the event has ended a round or moved the model; the latter starts the counts of updates taken anew.</summary>
+    private bool HasMoved(long version)
+    {
+        bool stepped = _model.Version > version;
+        if (stepped && !_roundEnded)
+        {
+            _fleets.Stepped();
+        }
+
+        return stepped || _roundEnded;
+    }
+
+    private static VirtualTime Earlier(VirtualTime left, VirtualTime right) => left < right ? left : right;
 
     /// <summary>Processes the next arrival; false if the run was cancelled while its training was waited for.</summary>
     private async ValueTask<bool> TryArriveAsync(CancellationToken cancellation)
     {
         Flight flight = _flights.Next;
         Arrival arrival = new(
-            flight.Client, _population.Samples[flight.Client], flight.BaseVersion, _model.Version, flight.Dispatched, flight.Due);
+            flight.Client, _population.Samples[flight.Client], flight.BaseVersion, _model.Version, flight.Dispatched, flight.Due)
+        {
+            Group = _flights.GroupOf(flight.Client),
+        };
         TrainedModel? trained = null;
         if (_strategy.Admits(arrival))
         {
@@ -204,9 +240,15 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
         _now = flight.Due;
         _flights.Land();
+        _fleets.Landed(arrival.Group);
         ExpectNext();
         Take(arrival, flight, trained);
         _flights.End(flight);
+        if (_fleets.EndsRound(arrival.Group))
+        {
+            EndRound(arrival.Group);
+        }
+
         return true;
     }
 
@@ -235,8 +277,9 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         else
         {
             using VersionLease sent = flight.Version.Read();
-            double weight = _strategy.OnArrival(arrival, new(sent.Parameters, trained.Parameters), _model);
-            _buffered++;
+            ClientUpdate update = new(sent.Parameters, trained.Parameters, trained.Outcome, flight.Task.Algorithm);
+            double weight = _strategy.OnArrival(arrival, update, _model);
+            _fleets.Took(arrival.Group);
             Record(arrival, weight, UpdateOutcome.Applied, trained.Outcome);
         }
     }
@@ -261,15 +304,20 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             local.MeanLoss,
             outcome);
         _statistics.Count(record, local.GradientSteps);
+        _flights.Observe(arrival, local);
         _announcements.Add(record);
     }
 
     private void DispatchWanted()
     {
-        for (int wanted = _policy.Wanted(new(_options.Concurrency, _flights.InFlight, _buffered)); wanted > 0; wanted--)
+        for (int group = 0; group < _fleets.Count; group++)
         {
-            _flights.Dispatch(_now, _strategy.Objective);
-            _statistics.CountDispatch();
+            for (int wanted = _fleets.Wanted(group); wanted > 0; wanted--)
+            {
+                _flights.Dispatch(group, _now);
+                _fleets.Left(group);
+                _statistics.CountDispatch();
+            }
         }
     }
 

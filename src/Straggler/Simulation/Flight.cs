@@ -44,27 +44,26 @@ internal sealed class Flight
         _training = trainer.Start(task, version, due);
     }
 
-    /// <summary>Writes the flight into a checkpoint.</summary>
+    /// <summary>Writes the flight, but not the version that it holds, into a checkpoint.</summary>
     public void Save(StateWriter writer)
     {
         writer.Write(Task.Client);
         writer.Write(Task.Occurrence);
-        writer.Write(Task.Objective.ProximalCoefficient);
-        writer.Write(BaseVersion);
         writer.Write(Dispatched.Seconds);
         writer.Write(Due.Seconds);
+        Task.Algorithm.Save(writer);
     }
 
     /// <summary>Takes over a flight that <see cref="Save"/> wrote, and starts its training again.</summary>
     /// <param name="reader">Reads the flight.</param>
-    /// <param name="versions">The versions that flights hold, by number.</param>
+    /// <param name="version">The version that it held.</param>
     /// <param name="trainer">Who trains.</param>
-    public void Load(StateReader reader, IReadOnlyDictionary<long, ModelVersion> versions, IClientTrainer trainer)
+    public void Load(StateReader reader, ModelVersion version, IClientTrainer trainer)
     {
-        LocalTask task = new(reader.ReadInt32(), reader.ReadInt32(), new(reader.ReadDouble()));
-        ModelVersion version = versions[reader.ReadInt64()];
+        (int client, int occurrence) = (reader.ReadInt32(), reader.ReadInt32());
+        (VirtualTime dispatched, VirtualTime due) = (new(reader.ReadDouble()), new(reader.ReadDouble()));
         version.Hold();
-        Start(task, version, new(reader.ReadDouble()), new(reader.ReadDouble()), trainer);
+        Start(new(client, occurrence, ClientAlgorithm.Load(reader)), version, dispatched, due, trainer);
     }
 
     /// <summary>Waits for the training's result.</summary>

@@ -1,18 +1,37 @@
 using Straggler.Checkpoints;
-using Straggler.Delays;
 using Straggler.Federation;
 using Straggler.Scheduling;
+using Straggler.Strategies;
 using Straggler.Training;
 
 namespace Straggler.Simulation;
 
 /// <summary>The clients in flight: sends idle ones out and hands over arrivals in order of virtual time.</summary>
-internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClientTrainer trainer, VersionStore versions, int clientCount)
-    : IStateful, IDisposable
+internal sealed class FlightControl : IStateful, IDisposable
 {
+    private readonly SimulationParts _parts;
+    private readonly ServerModel _model;
+    private readonly IDispatchPolicy _policy;
+    private readonly IClientSelection[] _selections;
     private readonly EventQueue<Flight> _flights = new();
     private readonly Stack<Flight> _over = [];
-    private readonly int[] _tasksSent = new int[clientCount];
+    private readonly int[] _tasksSent;
+
+    /// <summary>Everybody is idle.</summary>
+    /// <param name="parts">What the run is made of.</param>
+    /// <param name="model">The server's model.</param>
+    /// <param name="policy">Says when tasks come back.</param>
+    /// <param name="services">What selections are made with.</param>
+    public FlightControl(SimulationParts parts, ServerModel model, IDispatchPolicy policy, SchedulingServices services)
+    {
+        _parts = parts;
+        _model = model;
+        _policy = policy;
+        _tasksSent = new int[parts.Population.Count];
+        ClientSelectionFactory select = services.Options.Selection.Create();
+        _selections = [.. Enumerable.Range(0, policy.Groups.Count)
+            .Select(group => select(services, group, policy.Groups.MembersOf(group, parts.Population.Count)))];
+    }
 
     /// <summary>Clients in flight.</summary>
     public int InFlight => _flights.Count;
@@ -23,23 +42,36 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
     /// <summary>The next to arrive.</summary>
     public Flight Next => _flights.Next;
 
-    /// <summary>Sends the current version to an idle client.</summary>
+    /// <summary>A client's group.</summary>
+    public int GroupOf(int client) => _policy.Groups.Of(client);
+
+    /// <summary>Sends the current version to an idle client of a group.</summary>
+    /// <param name="group">The group.</param>
     /// <param name="now">The moment of dispatch.</param>
-    /// <param name="objective">What the client is to minimise.</param>
-    public void Dispatch(VirtualTime now, LocalObjective objective)
+    public void Dispatch(int group, VirtualTime now)
     {
-        int client = idle.Take();
-        int occurrence = _tasksSent[client]++;
-        VirtualTime due = now + delays.Duration(client, occurrence);
+        int client = _selections[group].Take();
+        int samples = _parts.Population.Samples[client];
+        Dispatch dispatch = new(client, samples, _tasksSent[client]++, _model.Version, now);
+        ClientAlgorithm algorithm = _parts.Strategy.Instruct(dispatch, _model);
+        double work = algorithm.Steps is { } steps ? (double)steps / _parts.Local.StepsPerTask(samples) : 1;
+        TaskTiming timing = _policy.Time(dispatch, _parts.Delays.Duration(client, dispatch.Occurrence, work));
+        algorithm = timing.Steps is { } made ? algorithm with { Steps = made } : algorithm;
         Flight flight = _over.TryPop(out Flight? over) ? over : new();
-        flight.Start(new(client, occurrence, objective), versions.HoldCurrent(), now, due, trainer);
-        _flights.Add(due, flight);
-        delays.Expect(idle.Soon);
-        Prefetch.Element(_tasksSent, idle.Soon);
+        flight.Start(new(client, dispatch.Occurrence, algorithm), VersionFor(algorithm), now, timing.Due, _parts.Trainer);
+        _flights.Add(timing.Due, flight);
+        Expect(_selections[group].Soon);
     }
 
     /// <summary>The next flight has arrived: its client is idle again.</summary>
-    public void Land() => idle.Return(_flights.Take().Client);
+    public void Land()
+    {
+        int client = _flights.Take().Client;
+        _selections[GroupOf(client)].Return(client);
+    }
+
+    /// <summary>Tells the selection what a client has done.</summary>
+    public void Observe(in Arrival arrival, LocalOutcome outcome) => _selections[arrival.Group].Observe(arrival, outcome);
 
     /// <summary>A flight that landed has been dealt with; it is not to be used by the caller any more.</summary>
     /// <remarks>A good moment to see whether the versions take too much memory: the flight's own may be free now.</remarks>
@@ -47,9 +79,9 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
     {
         flight.End();
         _over.Push(flight);
-        if (versions.Excess > 0)
+        if (_parts.Versions.Excess > 0)
         {
-            FurthestNeeded.Spill(versions, _flights.Waiting);
+            FurthestNeeded.Spill(_parts.Versions, _flights.Waiting);
         }
     }
 
@@ -70,19 +102,26 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
     /// <remarks>What a training came to so far is not kept: it is started again, from the same version, and comes to the same.</remarks>
     public void Save(StateWriter writer)
     {
-        writer.Write("idle", idle);
+        foreach (IClientSelection selection in _selections)
+        {
+            writer.Write("selection", selection);
+        }
+
         writer.Write<int>(_tasksSent);
         Flight[] flights = [.. _flights.InOrder];
-        ModelVersion[] older = [.. flights.Select(flight => flight.Version).Distinct().Where(version => version != versions.Current)];
-        writer.Write(older.Length);
-        foreach (ModelVersion version in older)
+        ModelVersion[] held = [.. flights.Select(flight => flight.Version).Where(version => version != _parts.Versions.Current).Distinct()];
+        Dictionary<ModelVersion, int> places = [];
+        writer.Write(held.Length);
+        foreach (ModelVersion version in held)
         {
-            versions.SaveOlder(version, writer);
+            places.Add(version, places.Count);
+            _parts.Versions.SaveOlder(version, writer);
         }
 
         writer.Write(flights.Length);
         foreach (Flight flight in flights)
         {
+            writer.Write(places.GetValueOrDefault(flight.Version, -1));
             flight.Save(writer);
         }
     }
@@ -91,19 +130,23 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
     /// <remarks>Flights are added in the order of their arrivals, so that those who tie stay in order.</remarks>
     public void Load(StateReader reader)
     {
-        reader.Read("idle", idle);
+        foreach (IClientSelection selection in _selections)
+        {
+            reader.Read("selection", selection);
+        }
+
         reader.ReadInto<int>(_tasksSent);
-        ModelVersion[] older = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => versions.LoadOlder(reader))];
-        Dictionary<long, ModelVersion> byNumber = older.Append(versions.Current).ToDictionary(version => version.Number);
+        ModelVersion[] held = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => _parts.Versions.LoadOlder(reader))];
         for (int left = reader.ReadInt32(); left > 0; left--)
         {
             Flight flight = new();
-            flight.Load(reader, byNumber, trainer);
+            int place = reader.ReadInt32();
+            flight.Load(reader, place < 0 ? _parts.Versions.Current : held[place], _parts.Trainer);
             _flights.Add(flight.Due, flight);
         }
 
         // Held by their flights from now on.
-        Array.ForEach(older, version => version.Release());
+        Array.ForEach(held, version => version.Release());
     }
 
     /// <summary>Gives up everything in flight.</summary>
@@ -114,4 +157,15 @@ internal sealed class FlightControl(IdleClients idle, DelayModel delays, IClient
             _flights.Take().End();
         }
     }
+
+    /// <summary>Has the memory of a client who leaves soon on its way.</summary>
+    private void Expect(int client)
+    {
+        _parts.Population.Expect(client);
+        _parts.Delays.Expect(client);
+        Prefetch.Element(_tasksSent, client);
+    }
+
+    private ModelVersion VersionFor(ClientAlgorithm algorithm) =>
+        algorithm.Start.IsEmpty ? _parts.Versions.HoldCurrent() : _parts.Versions.Keep(algorithm.Start.Span);
 }

@@ -20,6 +20,9 @@ public sealed record SimulationParts
     /// <summary>How long tasks take.</summary>
     public required DelayModel Delays { get; init; }
 
+    /// <summary>The clients' recipe, which says how many gradient steps a whole task has.</summary>
+    public LocalTrainingOptions Local { get; init; } = new();
+
     /// <summary>The server's rule, made for this run.</summary>
     public required IServerStrategy Strategy { get; init; }
 

@@ -39,9 +39,10 @@ public sealed record FedAsyncOptions
 public sealed class FedAsync(FedAsyncOptions options) : IServerStrategy
 {
     private readonly IStalenessWeight _staleness = options.Staleness.Create();
+    private readonly ClientAlgorithm _clients = new() { ProximalCoefficient = options.Proximal };
 
     /// <inheritdoc/>
-    public LocalObjective Objective => new(options.Proximal);
+    public ClientAlgorithm Instruct(in Dispatch dispatch, ServerModel model) => _clients;
 
     /// <inheritdoc/>
     public bool Admits(in Arrival arrival) => options.MaxStaleness is not { } most || arrival.Staleness <= most;

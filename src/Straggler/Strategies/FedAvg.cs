@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Straggler.Aggregation;
 using Straggler.Checkpoints;
 using Straggler.Configuration;
 using Straggler.Federation;
@@ -35,58 +36,46 @@ public sealed record FedAvgOptions
 /// </remarks>
 public sealed class FedAvg(FedAvgOptions options, StrategyServices services) : IServerStrategy
 {
-    private readonly float[] _sum = new float[services.ParameterCount];
-    private double _weight;
-    private int _answered;
+    private readonly DeltaBuffer _round = new(services);
 
     /// <inheritdoc/>
     public bool IsSynchronous => true;
 
     /// <inheritdoc/>
+    public bool AveragesDeltas => true;
+
+    /// <inheritdoc/>
     public double OnArrival(in Arrival arrival, in ClientUpdate update, ServerModel model)
     {
         double weight = options.Weighting == ClientWeighting.Samples ? arrival.Samples : 1;
-        FlatVector.Accumulate(_sum, update.Local, update.Base, (float)weight);
-        _weight += weight;
-        Answered(model);
+        _round.Add(update, weight);
         return weight;
     }
 
     /// <inheritdoc/>
-    public void OnRefused(in Arrival arrival, ServerModel model) => Answered(model);
+    public void OnRoundEnd(in Round round, ServerModel model)
+    {
+        if (_round.Weight > 0)
+        {
+            _round.Step(model, _round.Weight, options.ServerLearningRate);
+        }
+        else
+        {
+            _round.Clear();
+        }
+    }
 
     /// <inheritdoc/>
     public void Save(StateWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write<float>(_sum);
-        writer.Write(_weight);
-        writer.Write(_answered);
+        writer.Write("round", _round);
     }
 
     /// <inheritdoc/>
     public void Load(StateReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        reader.ReadInto<float>(_sum);
-        _weight = reader.ReadDouble();
-        _answered = reader.ReadInt32();
-    }
-
-    private void Answered(ServerModel model)
-    {
-        if (++_answered < services.Concurrency)
-        {
-            return;
-        }
-
-        if (_weight > 0)
-        {
-            using ServerStep step = model.BeginStep();
-            FlatVector.Step(step.Current, _sum, (float)(options.ServerLearningRate / _weight), step.Next);
-        }
-
-        Array.Clear(_sum);
-        (_weight, _answered) = (0, 0);
+        reader.Read("round", _round);
     }
 }

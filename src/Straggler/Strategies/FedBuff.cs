@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Straggler.Aggregation;
 using Straggler.Checkpoints;
 using Straggler.Configuration;
 using Straggler.Federation;
@@ -43,8 +44,7 @@ public sealed class FedBuff : IServerStrategy
 {
     private readonly FedBuffOptions _options;
     private readonly IStalenessWeight _staleness;
-    private readonly float[] _sum;
-    private int _held;
+    private readonly DeltaBuffer _buffer;
     private VirtualTime _firstArrived;
 
     /// <summary>Starts with an empty buffer.</summary>
@@ -62,20 +62,23 @@ public sealed class FedBuff : IServerStrategy
 
         _options = options;
         _staleness = (options.StalenessScaling ? options.Staleness : BuiltIns.StalenessWeights.Choose("constant")).Create();
-        _sum = new float[services.ParameterCount];
+        _buffer = new(services);
     }
 
     /// <inheritdoc/>
+    public bool AveragesDeltas => true;
+
+    /// <inheritdoc/>
     public VirtualTime Deadline =>
-        _held > 0 && _options.TimeoutS is { } seconds ? _firstArrived + new VirtualDuration(seconds) : VirtualTime.Never;
+        _buffer.Count > 0 && _options.TimeoutS is { } seconds ? _firstArrived + new VirtualDuration(seconds) : VirtualTime.Never;
 
     /// <inheritdoc/>
     public double OnArrival(in Arrival arrival, in ClientUpdate update, ServerModel model)
     {
         double weight = _staleness.Weight(arrival.Staleness);
-        FlatVector.Accumulate(_sum, update.Local, update.Base, (float)weight);
-        _firstArrived = _held == 0 ? arrival.Arrived : _firstArrived;
-        if (++_held == _options.BufferSize)
+        _firstArrived = _buffer.Count == 0 ? arrival.Arrived : _firstArrived;
+        _buffer.Add(update, weight);
+        if (_buffer.Count == _options.BufferSize)
         {
             Flush(model);
         }
@@ -90,8 +93,7 @@ public sealed class FedBuff : IServerStrategy
     public void Save(StateWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write<float>(_sum);
-        writer.Write(_held);
+        writer.Write("buffer", _buffer);
         writer.Write(_firstArrived.Seconds);
     }
 
@@ -99,19 +101,9 @@ public sealed class FedBuff : IServerStrategy
     public void Load(StateReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        reader.ReadInto<float>(_sum);
-        _held = reader.ReadInt32();
+        reader.Read("buffer", _buffer);
         _firstArrived = new(reader.ReadDouble());
     }
 
-    private void Flush(ServerModel model)
-    {
-        using (ServerStep step = model.BeginStep())
-        {
-            FlatVector.Step(step.Current, _sum, (float)(_options.ServerLearningRate / _held), step.Next);
-        }
-
-        Array.Clear(_sum);
-        _held = 0;
-    }
+    private void Flush(ServerModel model) => _buffer.Step(model, _buffer.Count, _options.ServerLearningRate);
 }

@@ -1,6 +1,5 @@
 using Straggler.Checkpoints;
 using Straggler.Federation;
-using Straggler.Scheduling;
 using Straggler.Simulation;
 using Straggler.Training;
 
@@ -8,17 +7,22 @@ namespace Straggler.Strategies;
 
 /// <summary>A server's rule: what to do with each update as it arrives.</summary>
 /// <remarks>
-/// State plus "on arrival". A strategy reads no clock, draws no randomness, writes no output and touches no tensor. It streams its
-/// sums over the flat vector and keeps no client models. It is called on the loop's thread alone. All that it remembers between two
-/// events goes through <see cref="IStateful.Save"/>, or a resumed run would differ.
+/// State plus "on arrival". A strategy reads no clock, draws no randomness of its own, writes no output and touches no tensor. It streams
+/// its sums over the flat vector; one that remembers a vector for each client says so in its documentation. It is called on the loop's
+/// thread alone. All that it remembers between two events goes through <see cref="IStateful.Save"/>, or a resumed run would differ.
 /// </remarks>
 public interface IServerStrategy : IStateful
 {
-    /// <summary>What clients are asked to minimise besides their own loss.</summary>
-    LocalObjective Objective => LocalObjective.Plain;
-
-    /// <summary>Whether the strategy works in rounds: the next clients leave when all of the last ones have answered.</summary>
+    /// <summary>Whether the strategy works in rounds: it moves the model in <see cref="OnRoundEnd"/>, which only some schedulers call.</summary>
     bool IsSynchronous => false;
+
+    /// <summary>Whether its steps are averages of deltas, to which the options of <c>aggregation</c> (optimizer, noise) apply.</summary>
+    bool AveragesDeltas => false;
+
+    /// <summary>A client is about to leave: says what it is asked to do besides the recipe.</summary>
+    /// <param name="dispatch">Who, when, for which time.</param>
+    /// <param name="model">The server's model, as it is sent.</param>
+    ClientAlgorithm Instruct(in Dispatch dispatch, ServerModel model) => ClientAlgorithm.Plain;
 
     /// <summary>Decides on the metadata alone whether an update is wanted; what is refused is not awaited and need not be trained.</summary>
     bool Admits(in Arrival arrival) => true;
@@ -35,6 +39,13 @@ public interface IServerStrategy : IStateful
     {
     }
 
+    /// <summary>The scheduler has ended a round: all that it waits for has been given to the strategy. Moves the model by zero or one step.</summary>
+    /// <param name="round">Which round.</param>
+    /// <param name="model">The server's model.</param>
+    void OnRoundEnd(in Round round, ServerModel model)
+    {
+    }
+
     /// <summary>When the strategy wants <see cref="OnDeadline"/> called if nothing else moved it before; asked after every event.</summary>
     VirtualTime Deadline => VirtualTime.Never;
 
@@ -47,13 +58,13 @@ public interface IServerStrategy : IStateful
 /// <summary>Makes a strategy for a run.</summary>
 public delegate IServerStrategy StrategyFactory(StrategyServices services);
 
-/// <summary>What a strategy may know about the run when it is made.</summary>
-/// <param name="ParameterCount">Length of the flat vector.</param>
-/// <param name="TrainableCount">Length of its trained prefix.</param>
-/// <param name="ClientCount">Number of clients n.</param>
-/// <param name="Concurrency">Most clients in flight at once, C.</param>
-/// <param name="Redispatch">When arrivals are answered.</param>
-public sealed record StrategyServices(int ParameterCount, int TrainableCount, int ClientCount, int Concurrency, Redispatch Redispatch);
+/// <summary>A dispatch's metadata.</summary>
+/// <param name="Client">The client, 0-based.</param>
+/// <param name="Samples">Training samples of the client, n_i.</param>
+/// <param name="Occurrence">How many tasks it was sent before.</param>
+/// <param name="Version">The server's version, which it is sent.</param>
+/// <param name="Dispatched">Now.</param>
+public readonly record struct Dispatch(int Client, int Samples, int Occurrence, long Version, VirtualTime Dispatched);
 
 /// <summary>An arrival's metadata, known before its update is looked at.</summary>
 /// <param name="Client">The client, 0-based.</param>
@@ -66,21 +77,42 @@ public readonly record struct Arrival(int Client, int Samples, long BaseVersion,
 {
     /// <summary>Version lag τ: server steps since the client's version was sent.</summary>
     public long Staleness => Version - BaseVersion;
+
+    /// <summary>The group (tier) that the scheduler has put the client in; 0 where there is one group only.</summary>
+    public int Group { get; init; }
 }
+
+/// <summary>A round of a scheduler that works in rounds.</summary>
+/// <param name="Group">The group (tier) whose round it is; 0 where there is one group only.</param>
+/// <param name="Ended">Now.</param>
+public readonly record struct Round(int Group, VirtualTime Ended);
 
 /// <summary>A client's update: both ends of its local training.</summary>
 public readonly ref struct ClientUpdate
 {
     /// <summary>Pairs the two ends.</summary>
-    public ClientUpdate(ReadOnlySpan<float> dispatched, ReadOnlySpan<float> local)
+    /// <param name="dispatched">x_{t−τ}.</param>
+    /// <param name="local">w_i.</param>
+    /// <param name="outcome">What the client reported.</param>
+    /// <param name="algorithm">What it was asked to do; null for the recipe alone.</param>
+    public ClientUpdate(
+        ReadOnlySpan<float> dispatched, ReadOnlySpan<float> local, LocalOutcome outcome = default, ClientAlgorithm? algorithm = null)
     {
         Base = dispatched;
         Local = local;
+        Outcome = outcome;
+        Algorithm = algorithm ?? ClientAlgorithm.Plain;
     }
 
-    /// <summary>x_{t−τ}: the parameters the client was sent.</summary>
+    /// <summary>x_{t−τ}: the parameters the client started from.</summary>
     public ReadOnlySpan<float> Base { get; }
 
     /// <summary>w_i: the parameters it returned. The delta is Local − Base.</summary>
     public ReadOnlySpan<float> Local { get; }
+
+    /// <summary>Its report: loss and number of gradient steps.</summary>
+    public LocalOutcome Outcome { get; }
+
+    /// <summary>What it was asked to do at dispatch.</summary>
+    public ClientAlgorithm Algorithm { get; }
 }

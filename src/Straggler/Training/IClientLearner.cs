@@ -5,7 +5,7 @@ namespace Straggler.Training;
 public interface IClientLearner : IDisposable
 {
     /// <summary>Trains a client's model from the version it was sent.</summary>
-    /// <param name="task">Whose training, which occurrence, under what objective.</param>
+    /// <param name="task">Whose training, which occurrence, by what algorithm.</param>
     /// <param name="dispatched">The parameters sent to the client.</param>
     /// <param name="local">Receives the trained parameters; does not overlap <paramref name="dispatched"/>.</param>
     /// <param name="cancellation">Asks to give the training up; honoured between gradient steps.</param>
@@ -23,18 +23,10 @@ public interface IClientLearner : IDisposable
 /// <summary>One client's training, fully determined when it is dispatched.</summary>
 /// <param name="Client">The client, 0-based.</param>
 /// <param name="Occurrence">How many tasks this client was sent before; names its batch-order stream.</param>
-/// <param name="Objective">What the server's strategy adds to the local loss.</param>
-public readonly record struct LocalTask(int Client, int Occurrence, LocalObjective Objective);
-
-/// <summary>What a strategy asks of its clients beyond minimising their own loss.</summary>
-/// <param name="ProximalCoefficient">ρ (or μ) of the term ρ/2‖w − w_dispatched‖² over the trained parameters; 0 for none.</param>
-public readonly record struct LocalObjective(double ProximalCoefficient)
-{
-    /// <summary>The client's own loss alone.</summary>
-    public static LocalObjective Plain => default;
-}
+/// <param name="Algorithm">What the server's strategy asks of the client besides the recipe.</param>
+public readonly record struct LocalTask(int Client, int Occurrence, ClientAlgorithm Algorithm);
 
 /// <summary>What a training reports besides the parameters.</summary>
-/// <param name="MeanLoss">Mean training loss over all gradient steps, without the proximal term.</param>
+/// <param name="MeanLoss">Mean training loss over all gradient steps, without the algorithm's own terms.</param>
 /// <param name="GradientSteps">Number of optimizer steps taken.</param>
 public readonly record struct LocalOutcome(double MeanLoss, int GradientSteps);

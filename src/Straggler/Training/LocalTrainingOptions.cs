@@ -55,6 +55,10 @@ public sealed record LocalTrainingOptions : IValidatableObject
     /// <param name="samples">Training samples of the client.</param>
     public long SamplesPerTask(int samples) => Steps is { } steps ? (long)steps * Math.Min(BatchSize, samples) : (long)samples * Epochs;
 
+    /// <summary>How many gradient steps a task makes: the client's batches × epochs, or the steps given.</summary>
+    /// <param name="samples">Training samples of the client.</param>
+    public int StepsPerTask(int samples) => Steps ?? (Epochs * ((samples + BatchSize - 1) / BatchSize));
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -78,8 +78,8 @@ public sealed class FedAsyncTests
     }
 
     [Fact]
-    public void Objective_Proximal_IsHandedToTheClients() =>
-        Assert.Equal(0.25, new FedAsync(new() { Proximal = 0.25 }).Objective.ProximalCoefficient);
+    public void Instruct_Proximal_IsHandedToTheClients() =>
+        Assert.Equal(0.25, new Server(_ => new FedAsync(new() { Proximal = 0.25 }), [1]).Instruct(client: 3).ProximalCoefficient);
 
     private static Choice<IStalenessWeight> Expression(string text) => (Choice<IStalenessWeight>)BuiltIns.StalenessWeights.ChooseFromText(text)!;
 

@@ -13,6 +13,8 @@ public sealed class FedAvgTests
         Assert.Equal(1, server.ArriveDelta(0, [8, 0], samples: 1));
         Assert.Equal(0, server.Version);
         Assert.Equal(3, server.ArriveDelta(0, [4, -4], samples: 3));
+        Assert.Equal(0, server.Version);
+        server.EndRound();
         Assert.Equal(1, server.Version);
         Assert.Equal([6, -2], server.Model);
     }
@@ -25,6 +27,7 @@ public sealed class FedAvgTests
             services => new FedAvg(new() { Weighting = ClientWeighting.Uniform, ServerLearningRate = 0.5 }, services), [1]);
         server.ArriveDelta(0, [8], samples: 1);
         server.ArriveDelta(0, [4], samples: 30);
+        server.EndRound();
         Assert.Equal([4], server.Model);
     }
 
@@ -34,8 +37,10 @@ public sealed class FedAvgTests
         Server server = new(services => new FedAvg(new(), services), [0]);
         server.ArriveDelta(0, [2]);
         server.ArriveDelta(0, [2]);
+        server.EndRound();
         server.ArriveDelta(1, [10]);
         server.ArriveDelta(1, [20]);
+        server.EndRound();
         Assert.Equal([17], server.Model); // 2 + 15
     }
 
@@ -46,6 +51,7 @@ public sealed class FedAvgTests
         server.ArriveDelta(0, [2], samples: 1);
         server.Refuse(0, samples: 50);
         server.ArriveDelta(0, [8], samples: 2);
+        server.EndRound();
         Assert.Equal((1, 6f), (server.Version, server.Model[0])); // (2 + 16)/3
     }
 
@@ -55,9 +61,11 @@ public sealed class FedAvgTests
         Server server = new(services => new FedAvg(new(), services), [5]);
         server.Refuse(0);
         server.Refuse(0);
+        server.EndRound();
         Assert.Equal((0, 5f), (server.Version, server.Model[0]));
         server.ArriveDelta(0, [1]);
         server.ArriveDelta(0, [3]);
+        server.EndRound();
         Assert.Equal((1, 7f), (server.Version, server.Model[0]));
     }
 

@@ -139,7 +139,7 @@ public sealed class WorkerPoolTests
         VersionStore store = Store(problem);
         Task<TrainedModel> busy = Train(pool, store, 0, due: 1);
         gate.WaitForArrival();
-        ITraining given = pool.Start(new(1, 0, LocalObjective.Plain), store.Current, new(2));
+        ITraining given = pool.Start(new(1, 0, ClientAlgorithm.Plain), store.Current, new(2));
         Task<TrainedModel> after = Train(pool, store, 2, due: 3);
         given.GiveUp();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.Result);
@@ -165,7 +165,7 @@ public sealed class WorkerPoolTests
         };
         using WorkerPool pool = new(problem, 1, TimeProvider.System);
         VersionStore store = Store(problem);
-        ITraining given = pool.Start(new(0, 0, LocalObjective.Plain), store.Current, new(1));
+        ITraining given = pool.Start(new(0, 0, ClientAlgorithm.Plain), store.Current, new(1));
         gate.WaitForArrival();
         given.GiveUp();
         Assert.False(given.Result.IsCompleted); // a worker still reads the version
@@ -291,7 +291,7 @@ public sealed class WorkerPoolTests
     }
 
     private static Task<TrainedModel> Train(WorkerPool pool, VersionStore store, int client, double due) =>
-        pool.Start(new(client, 0, LocalObjective.Plain), store.Current, new(due)).Result;
+        pool.Start(new(client, 0, ClientAlgorithm.Plain), store.Current, new(due)).Result;
 
     private static VersionStore Store(QuadraticProblem problem)
     {

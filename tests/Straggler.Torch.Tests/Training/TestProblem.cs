@@ -54,10 +54,13 @@ internal static class TestProblem
     }
 
     public static (float[] Local, LocalOutcome Outcome) Train(
-        TorchProblem problem, IClientLearner learner, float[] dispatched, int client = 1, int occurrence = 0, double proximal = 0)
+        TorchProblem problem, IClientLearner learner, float[] dispatched, int client = 1, int occurrence = 0, double proximal = 0) =>
+        Train(learner, dispatched, new(client, occurrence, new() { ProximalCoefficient = proximal }));
+
+    public static (float[] Local, LocalOutcome Outcome) Train(IClientLearner learner, float[] dispatched, LocalTask task)
     {
         float[] local = new float[dispatched.Length];
-        LocalOutcome outcome = learner.Train(new(client, occurrence, new(proximal)), dispatched, local, CancellationToken.None);
+        LocalOutcome outcome = learner.Train(task, dispatched, local, CancellationToken.None);
         return (local, outcome);
     }
 

@@ -150,7 +150,7 @@ public sealed class TorchLearnerTests
         using IClientLearner learner = problem.CreateLearner();
 
         Assert.Throws<OperationCanceledException>(
-            () => learner.Train(new(0, 0, default), dispatched, new float[dispatched.Length], new CancellationToken(canceled: true)));
+            () => learner.Train(new(0, 0, ClientAlgorithm.Plain), dispatched, new float[dispatched.Length], new CancellationToken(canceled: true)));
     }
 
     [Theory]

@@ -4,7 +4,7 @@ using Straggler.Tests.Support;
 
 namespace Straggler.Tests.Scheduling;
 
-public sealed class IdleClientsTests
+public sealed class UniformSelectionTests
 {
     [Fact]
     public void Take_FiveIdle_ChoosesEachAlike()
@@ -12,7 +12,7 @@ public sealed class IdleClientsTests
         long[] first = new long[5], second = new long[5];
         for (ulong seed = 0; seed < 10_000; seed++)
         {
-            IdleClients idle = new(5, new(seed));
+            UniformSelection idle = new(new(seed), 0, [.. Enumerable.Range(0, 5)]);
             first[idle.Take()]++;
             second[idle.Take()]++;
         }
@@ -25,7 +25,7 @@ public sealed class IdleClientsTests
     public void Take_ReturnedAmongIdle_IsAsLikelyAsTheOthers()
     {
         // One of three is always out: whoever came back last is one of two idle ones, so it leaves again half of the time.
-        IdleClients idle = new(3, new(5));
+        UniformSelection idle = new(new(5), 0, [.. Enumerable.Range(0, 3)]);
         idle.Take();
         long[] repeated = new long[2];
         int last = idle.Take();
@@ -44,7 +44,7 @@ public sealed class IdleClientsTests
     [Fact]
     public void Take_AnyHistory_NeverGivesOneThatIsOut() => Gen.Select(Gen.ULong, Gen.Bool.Array[1, 100]).Sample((seed, takes) =>
     {
-        IdleClients idle = new(7, new(seed));
+        UniformSelection idle = new(new(seed), 0, [.. Enumerable.Range(0, 7)]);
         List<int> held = [];
         foreach (bool take in takes)
         {
@@ -68,7 +68,7 @@ public sealed class IdleClientsTests
     public void Soon_EachTakeFollowsAReturn_IsNearlyAlwaysTheNextTaken()
     {
         // It misses who was put into the place meanwhile, one of two places among a thousand, so about 40 of 20,000; and the first two.
-        IdleClients idle = new(1_000, new(5));
+        UniformSelection idle = new(new(5), 0, [.. Enumerable.Range(0, 1_000)]);
         int missed = 0;
         int taken = idle.Take();
         for (int time = 0; time < 20_000; time++)
@@ -85,7 +85,7 @@ public sealed class IdleClientsTests
     [Fact]
     public void Take_NobodyIdle_Throws()
     {
-        IdleClients idle = new(1, new(1));
+        UniformSelection idle = new(new(1), 0, [.. Enumerable.Range(0, 1)]);
         idle.Take();
         Assert.Throws<InvalidOperationException>(() => idle.Take());
     }

@@ -3,32 +3,37 @@ using Straggler.Simulation;
 
 namespace Straggler.Scheduling;
 
-/// <summary>The clients that are not in flight; hands out one of them, each with the same probability.</summary>
-/// <remarks>The k-th selection of a run always uses the k-th draw of the stream <c>selection</c>. O(1) per call.</remarks>
-public sealed class IdleClients : IStateful
+/// <summary>Each idle client with the same probability.</summary>
+/// <remarks>The k-th selection of a run always uses the k-th draw of the group's stream <c>selection</c>. O(1) per call.</remarks>
+public sealed class UniformSelection : IClientSelection
 {
     private static readonly StreamPurpose _selection = new("selection");
     private readonly RandomStreams _streams;
+    private readonly int _group;
     private readonly int[] _idle;
     private int _selections;
     private int _placeAfter;
 
     /// <summary>All clients are idle.</summary>
-    public IdleClients(int clientCount, RandomStreams streams)
+    /// <param name="streams">The run's random streams.</param>
+    /// <param name="group">The group's number, which names its stream.</param>
+    /// <param name="members">The group's clients; the array is taken over.</param>
+    public UniformSelection(RandomStreams streams, int group, int[] members)
     {
+        ArgumentNullException.ThrowIfNull(members);
         _streams = streams;
-        _idle = [.. Enumerable.Range(0, clientCount)];
-        Count = clientCount;
+        _group = group;
+        _idle = members;
+        Count = members.Length;
     }
 
-    /// <summary>Idle clients.</summary>
+    /// <inheritdoc/>
     public int Count { get; private set; }
 
-    /// <summary>Who will probably be taken next: a guess, for fetching memory.</summary>
-    internal int Soon { get; private set; }
+    /// <inheritdoc/>
+    public int Soon { get; private set; } = -1;
 
-    /// <summary>Takes a client.</summary>
-    /// <exception cref="InvalidOperationException">Nobody is idle.</exception>
+    /// <inheritdoc/>
     public int Take()
     {
         if (Count == 0)
@@ -43,10 +48,10 @@ public sealed class IdleClients : IStateful
         return client;
     }
 
-    /// <summary>A client is idle again.</summary>
+    /// <inheritdoc/>
     public void Return(int client) => _idle[Count++] = client;
 
-    private int Draw(int selection) => _streams.Open(_selection, 0, selection).NextInt32(Count);
+    private int Draw(int selection) => _streams.Open(_selection, _group, selection).NextInt32(Count);
 
     /// <summary>Guesses the next two selections: right if as many are idle then as now, as when each arrival is answered by a dispatch.</summary>
     private void LookAhead()

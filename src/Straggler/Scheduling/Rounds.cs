@@ -1,0 +1,15 @@
+namespace Straggler.Scheduling;
+
+/// <summary>Synchronous rounds: the next C clients leave when nobody is out any more.</summary>
+/// <param name="concurrency">C.</param>
+public sealed class Rounds(int concurrency) : IDispatchPolicy
+{
+    /// <inheritdoc/>
+    public ClientGroups Groups { get; } = new(concurrency);
+
+    /// <inheritdoc/>
+    public int Wanted(in Fleet fleet) => fleet.InFlight == 0 ? fleet.Concurrency : 0;
+
+    /// <inheritdoc/>
+    public bool EndsRound(in Fleet fleet) => fleet.InFlight == 0;
+}

@@ -1,0 +1,69 @@
+using Straggler.Checkpoints;
+using Straggler.Scheduling;
+
+namespace Straggler.Simulation;
+
+/// <summary>Counts, for each group of clients, who is out and who has come; asks the dispatch policy what follows from it.</summary>
+internal sealed class Fleets(IDispatchPolicy policy) : IStateful
+{
+    private readonly int[] _inFlight = new int[policy.Groups.Count];
+    private readonly int[] _taken = new int[policy.Groups.Count];
+    private readonly VirtualTime[] _began = new VirtualTime[policy.Groups.Count];
+
+    /// <summary>Number of groups.</summary>
+    public int Count => _inFlight.Length;
+
+    /// <summary>A client of a group has left.</summary>
+    public void Left(int group) => _inFlight[group]++;
+
+    /// <summary>A client of a group has come back.</summary>
+    public void Landed(int group) => _inFlight[group]--;
+
+    /// <summary>The strategy has taken an update of a group.</summary>
+    public void Took(int group) => _taken[group]++;
+
+    /// <summary>The server has stepped on its own account.</summary>
+    public void Stepped() => Array.Clear(_taken);
+
+    /// <summary>A group's round has ended.</summary>
+    public void EndRound(int group, VirtualTime now) => (_taken[group], _began[group]) = (0, now);
+
+    /// <summary>How many clients of a group to dispatch.</summary>
+    public int Wanted(int group) => policy.Wanted(Of(group));
+
+    /// <summary>Whether a group's round is over after an arrival.</summary>
+    public bool EndsRound(int group) => policy.EndsRound(Of(group));
+
+    /// <summary>Which group's round is the first to reach its latest end, and when.</summary>
+    public (VirtualTime Time, int Group) NextDeadline()
+    {
+        (VirtualTime Time, int Group) next = (policy.Deadline(_began[0]), 0);
+        for (int group = 1; group < _began.Length; group++)
+        {
+            VirtualTime deadline = policy.Deadline(_began[group]);
+            next = deadline < next.Time ? (deadline, group) : next;
+        }
+
+        return next;
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        writer.Write<int>(_inFlight);
+        writer.Write<int>(_taken);
+        writer.Write<VirtualTime>(_began);
+        writer.Write("policy", policy);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        reader.ReadInto<int>(_inFlight);
+        reader.ReadInto<int>(_taken);
+        reader.ReadInto<VirtualTime>(_began);
+        reader.Read("policy", policy);
+    }
+
+    private Fleet Of(int group) => new(policy.Groups.ConcurrencyOf(group), _inFlight[group], _taken[group]);
+}
