@@ -29,6 +29,18 @@ public enum UpdateOutcome
 
     /// <summary>The server refused it: it held NaN or infinite values.</summary>
     RefusedNonFinite,
+
+    /// <summary>The task was broken off on the client.</summary>
+    LostDropout,
+
+    /// <summary>The update was lost on its way to the server.</summary>
+    LostUpload,
+
+    /// <summary>The client went off in the midst of the task and gave it up.</summary>
+    LostOffline,
+
+    /// <summary>The server waited no longer.</summary>
+    LostTimeout,
 }
 
 /// <summary>One arrival: a row of updates.csv.</summary>
