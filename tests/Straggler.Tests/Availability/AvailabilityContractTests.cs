@@ -10,7 +10,7 @@ public sealed class AvailabilityContractTests : IDisposable
     private const int Clients = 6;
     private readonly string _trace = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
-    public AvailabilityContractTests() => File.WriteAllText(_trace, "client_id,start_s,end_s\n7,3,5\n7,0,1.5\n2,0.25,9.75\n2,9,10\n5,6,6\n");
+    public AvailabilityContractTests() => File.WriteAllText(_trace, "client_id,start_s,end_s\n7,3,5\n7,0,1.5\n2,0.25,9.75\n2,9,10\n5,6,6.5\n");
 
     public static TheoryData<string> Names { get; } =
         ["always", "bernoulli", "bernoulli+spread", "markov", "markov+outages", "diurnal", "trace", "trace+random", "trace+id", "trace+outages"];
