@@ -7,6 +7,7 @@ using Straggler.Recording;
 using Straggler.Scheduling;
 using Straggler.Simulation;
 using Straggler.Strategies;
+using Straggler.Tests.Strategies;
 using Straggler.Tests.Support;
 
 namespace Straggler.Tests.Simulation;
@@ -74,6 +75,7 @@ public sealed class FederatedSimulationTests
     [Theory]
     [InlineData(2)]
     [InlineData(5)]
+    [Conformance("fedasync", Evidence.EngineRun)]
     public void Run_FedAsyncIdenticalQuadraticClientsConstantDelay_FollowsTheDelayedRecursion(int concurrency)
     {
         // All clients have their optimum at 0: w = (1 − h) x_{t−τ}. With constant delays τ = min(t, C − 1), so

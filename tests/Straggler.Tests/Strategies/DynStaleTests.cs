@@ -1,3 +1,4 @@
+using Straggler.Staleness;
 using Straggler.Strategies;
 
 namespace Straggler.Tests.Strategies;
@@ -5,6 +6,7 @@ namespace Straggler.Tests.Strategies;
 public sealed class DynStaleTests
 {
     [Fact]
+    [Conformance("dynstale", Evidence.NumericOracle)]
     public void OnArrival_TwoClients_ByHand()
     {
         Server server = new(services => new DynStale(new(), services), [0, 0]);
@@ -55,6 +57,7 @@ public sealed class DynStaleTests
     }
 
     [Fact]
+    [Conformance("dynstale", Evidence.LimitCase)]
     public void OnArrival_QuantileFallsBackToZero_KeepsTheLastRate()
     {
         // q = 1 (the largest). Staleness 4 gives λ = ln 2/4; a hundred fresh arrivals push it out of the window, Q is 0, λ stays.
@@ -93,6 +96,31 @@ public sealed class DynStaleTests
     }
 
     [Fact]
+    [Conformance("dynstale", Evidence.Equivalence)]
+    [Conformance("fedasync", Evidence.Equivalence)]
+    public void OnArrival_NoDirectionAndFixedRate_IsFedAsyncWithExponentialStaleness()
+    {
+        // Fresh arrivals leave the rate at init_lambda; one that lags by 2 then weighs e^(-0.3*2) in both.
+        Server dynStale = new(services => new DynStale(new() { Beta = 0, InitLambda = 0.3 }, services), [1, 2]);
+        Server fedAsync = new(
+            _ => new FedAsync(new()
+            {
+                MixingRate = 1,
+                Staleness = BuiltIns.StalenessWeights.Choose("exponential") with { Options = new ExponentialWeightOptions { Lambda = 0.3 } },
+            }),
+            [1, 2]);
+        foreach (Server server in new[] { dynStale, fedAsync })
+        {
+            server.Arrive(0, [3, -1]);
+            server.Arrive(1, [5, 0.5f]);
+            server.Arrive(0, [-2, 8]);
+        }
+
+        Assert.Equal(fedAsync.Model, dynStale.Model);
+    }
+
+    [Fact]
+    [Conformance("dynstale", Evidence.NumericOracle)]
     public void OnArrival_LongScript_FollowsTheDocumentedRule()
     {
         // A plain twin in double precision over 150 arrivals, so that the window of 100 fills and moves on.

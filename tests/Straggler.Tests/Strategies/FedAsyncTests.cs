@@ -7,6 +7,7 @@ namespace Straggler.Tests.Strategies;
 public sealed class FedAsyncTests
 {
     [Fact]
+    [Conformance("fedasync", Evidence.NumericOracle)]
     public void OnArrival_TwoClients_MixesEachModelInByHand()
     {
         Server server = new(_ => new FedAsync(new()), [0, 8]);
@@ -22,6 +23,7 @@ public sealed class FedAsyncTests
     }
 
     [Fact]
+    [Conformance("fedasync", Evidence.KnownMistake)]
     public void OnArrival_ManyArrivals_LeaveTheMixingRateUnchanged()
     {
         // A common mistake multiplies α by s(τ) for good, so that it decays to 0.
@@ -37,6 +39,7 @@ public sealed class FedAsyncTests
     [Theory]
     [InlineData(4, 0.5)] // at the knee b = 4
     [InlineData(5, 0.5 / 11)] // one beyond: 1/(10·1 + 1)
+    [Conformance("fedasync", Evidence.LimitCase)]
     public void OnArrival_Hinge_DropsBeyondTheKnee(int staleness, double expected)
     {
         Server server = new(

@@ -6,6 +6,7 @@ namespace Straggler.Tests.Strategies;
 public sealed class FedAvgTests
 {
     [Fact]
+    [Conformance("fedavg", Evidence.NumericOracle)]
     public void OnArrival_TwoClients_StepsByTheSampleWeightedMeanByHand()
     {
         // x = (1, 1) + (1·(8, 0) + 3·(4, −4))/4 = (1, 1) + (5, −3) = (6, −2).
@@ -32,6 +33,7 @@ public sealed class FedAvgTests
     }
 
     [Fact]
+    [Conformance("fedavg", Evidence.KnownMistake)]
     public void OnArrival_SecondRound_StartsFromAnEmptySum()
     {
         Server server = new(services => new FedAvg(new(), services), [0]);
@@ -56,6 +58,7 @@ public sealed class FedAvgTests
     }
 
     [Fact]
+    [Conformance("fedavg", Evidence.LimitCase)]
     public void OnRefused_WholeRound_MakesNoStep()
     {
         Server server = new(services => new FedAvg(new(), services), [5]);
@@ -70,6 +73,7 @@ public sealed class FedAvgTests
     }
 
     [Fact]
+    [Conformance("fedavg", Evidence.EngineRun)]
     public void Run_Rounds_LastAsLongAsTheirSlowestClient()
     {
         // All 3 clients in each round, taking 1, 2 and 5: a step at 5, 10, 15; nothing is stale.

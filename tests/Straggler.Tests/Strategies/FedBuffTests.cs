@@ -10,6 +10,7 @@ namespace Straggler.Tests.Strategies;
 public sealed class FedBuffTests
 {
     [Fact]
+    [Conformance("fedbuff", Evidence.NumericOracle)]
     public void OnArrival_TwoClients_StepsByTheDiscountedMeanByHand()
     {
         Server server = new(services => new FedBuff(new() { BufferSize = 2 }, services), [10, 0]);
@@ -29,6 +30,7 @@ public sealed class FedBuffTests
     }
 
     [Fact]
+    [Conformance("fedbuff", Evidence.KnownMistake)]
     public void OnArrival_DeltaOfAnOldVersion_IsTakenAgainstThatVersionNotTheCurrentOne()
     {
         // K = 1, s ≡ 1, η = 1. From 0: client returns 5, x = 5. Another one, sent 0 too, returns 2: Δ = 2 − 0, so x = 7, not 2.
@@ -39,6 +41,7 @@ public sealed class FedBuffTests
     }
 
     [Fact]
+    [Conformance("fedbuff", Evidence.LimitCase)]
     public void OnArrival_BufferOfOneWithoutScaling_AddsEachDelta()
     {
         Server server = new(services => new FedBuff(new() { BufferSize = 1, StalenessScaling = false }, services), [0, 100]);
@@ -56,6 +59,7 @@ public sealed class FedBuffTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(10)]
+    [Conformance("fedbuff", Evidence.LimitCase)]
     public void OnArrival_IdenticalFreshDeltas_StepExactlyByTheServerRate(int bufferSize)
     {
         Server server = new(services => new FedBuff(new() { BufferSize = bufferSize, ServerLearningRate = 0.5 }, services), [8]);
@@ -150,6 +154,9 @@ public sealed class FedBuffTests
     [Theory]
     [InlineData(Redispatch.Arrival)]
     [InlineData(Redispatch.Flush)]
+    [Conformance("fedbuff", Evidence.Equivalence)]
+    [Conformance("fedavg", Evidence.Equivalence)]
+    [Conformance("fedbuff", Evidence.EngineRun)]
     public void Run_EqualDelaysAndBufferOfAllInFlight_IsFedAvg(Redispatch redispatch)
     {
         Trace buffered = Equal(services => new FedBuff(new() { BufferSize = 4 }, services), redispatch).Run();
