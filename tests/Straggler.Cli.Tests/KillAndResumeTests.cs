@@ -19,9 +19,16 @@ public sealed class KillAndResumeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(25, 4)]
-    [InlineData(1, 3)]
-    public Task Resume_KilledSomewhere_EndsAsTheUninterruptedRun(int every, int kills) => KillAndCompareAsync(every, kills, rounds: 300);
+    [InlineData(25, 4, "csv")]
+    [InlineData(1, 3, "csv")]
+    [InlineData(10, 3, "parquet")]
+    public Task Resume_KilledSomewhere_EndsAsTheUninterruptedRun(int every, int kills, string recording) =>
+        KillAndCompareAsync(every, kills, rounds: 300, recording);
+
+    /// <summary>A timeline of several row groups: kills come while groups and footers are written.</summary>
+    [Fact]
+    public Task Resume_TimelineInParquetKilledSomewhere_EndsAsTheUninterruptedRun() =>
+        KillAndCompareAsync(every: 50_000, kills: 4, rounds: 400_000, "parquet", "training=none", "n_clients=1000", "concurrency=100", "eval.every_events=5000");
 
     /// <summary>The same, 60 times and more; for nightly runs.</summary>
     [Fact]
@@ -29,9 +36,10 @@ public sealed class KillAndResumeTests : IDisposable
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("STRAGGLER_SLOW_TESTS") == "1", "STRAGGLER_SLOW_TESTS=1 runs it");
         int writing = 0;
-        foreach ((int every, int kills, int rounds) in new[] { (1, 20, 200), (7, 20, 600), (40, 15, 1000), (1000, 5, 1000) })
+        foreach ((int every, int kills, int rounds, string recording) in
+            new[] { (1, 20, 200, "csv"), (7, 20, 600, "parquet"), (40, 15, 1000, "csv"), (1000, 5, 1000, "parquet") })
         {
-            writing += await KillAndCompareAsync(every, kills, rounds);
+            writing += await KillAndCompareAsync(every, kills, rounds, recording);
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{writing} of 60 kills came while a checkpoint was written");
@@ -62,11 +70,13 @@ public sealed class KillAndResumeTests : IDisposable
         RunFolders.AssertSame(_folder.PathOf("whole", "run"), run);
     }
 
-    [Fact]
-    public async Task Resume_FinishedRunWithMoreRounds_EndsAsTheLongRun()
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("parquet")]
+    public async Task Resume_FinishedRunWithMoreRounds_EndsAsTheLongRun(string recording)
     {
         // 70 is no multiple of the 30 arrivals between evaluations: the short run's last one must go.
-        string[] arguments = [.. _quick, "checkpoint.every=20"];
+        string[] arguments = [.. _quick, "checkpoint.every=20", $"recording.updates={recording}"];
         await SucceedAsync([.. arguments, "rounds=130", "--out", _folder.PathOf("long")]);
         await SucceedAsync([.. arguments, "rounds=70"]);
         string run = _folder.PathOf("runs", "run");
@@ -152,10 +162,10 @@ public sealed class KillAndResumeTests : IDisposable
 
     /// <summary>Kills a run again and again, at moments up to the length of an uninterrupted run; each time one gets to its end, compares it.</summary>
     /// <returns>How many kills came while a checkpoint was written.</returns>
-    private async Task<int> KillAndCompareAsync(int every, int kills, int rounds)
+    private async Task<int> KillAndCompareAsync(int every, int kills, int rounds, string recording, params string[] more)
     {
         string whole = _folder.PathOf($"whole{every}", "run"), cut = _folder.PathOf($"cut{every}", "run");
-        string[] arguments = [.. _quick, $"checkpoint.every={every}", $"rounds={rounds}", "--out"];
+        string[] arguments = [.. _quick, $"checkpoint.every={every}", $"rounds={rounds}", $"recording.updates={recording}", .. more, "--out"];
         long start = TimeProvider.System.GetTimestamp();
         await SucceedAsync([.. arguments, Path.GetDirectoryName(whole)!]);
         TimeSpan length = TimeProvider.System.GetElapsedTime(start);

@@ -1,7 +1,7 @@
 using Parquet;
 using Parquet.Schema;
+using Straggler.Checkpoints;
 using Straggler.Recording;
-using static Straggler.Experiments.Tests.TestCatalogs;
 
 namespace Straggler.Experiments.Tests;
 
@@ -44,7 +44,7 @@ public sealed class UpdatesParquetTests : IDisposable
         using ParquetRowGroupReader last = reader.OpenRowGroupReader(1);
         string?[] words = new string?[3];
         await last.ReadAsync(reader.Schema.FindDataField("outcome"), words.AsMemory(), cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(["refused_stale", "applied", "applied"], words); // rows 2^18 = 4^9, 4^9 + 1, 4^9 + 2
+        Assert.Equal(["refused_stale", "applied", "applied"], words); // rows 2^16 = 4^8, 4^8 + 1, 4^8 + 2
     }
 
     [Fact]
@@ -56,12 +56,84 @@ public sealed class UpdatesParquetTests : IDisposable
         Assert.Equal((0, UpdatesCsv.Columns.Count), (reader.RowGroupCount, reader.Schema.GetDataFields().Length));
     }
 
-    [Fact]
-    public void Plan_CheckpointsAndParquet_IsRefused()
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(5, 0)]
+    [InlineData(5, 3)]
+    [InlineData(UpdatesParquet.RowsPerGroup - 1, 2)]
+    [InlineData(UpdatesParquet.RowsPerGroup, 1)]
+    [InlineData((2 * UpdatesParquet.RowsPerGroup) + 7, UpdatesParquet.RowsPerGroup)]
+    public void Load_RowsCameAfterTheCheckpoint_EndsWithTheBytesOfOneThatWasNeverCut(int before, int after)
     {
-        ExperimentConfigException refusal = Assert.Throws<ExperimentConfigException>(
-            () => Parse("recording: {updates: parquet}\ncheckpoint: {every: 10}"));
-        Assert.Contains("cut back", refusal.Message, StringComparison.Ordinal);
+        const int Rest = UpdatesParquet.RowsPerGroup + 1;
+        string whole = Path.Combine(_folder, "whole.parquet"), cut = Path.Combine(_folder, "cut.parquet");
+        using (UpdatesParquet table = new(whole))
+        {
+            Record(table, 0, before + Rest);
+        }
+
+        using MemoryStream early = new(), late = new();
+        using (UpdatesParquet table = new(cut))
+        {
+            Record(table, 0, before / 2);
+            Save(table, early);
+            Record(table, before / 2, before);
+            Save(table, late);
+            Record(table, before, before + after);
+            Save(table, new MemoryStream());
+        }
+
+        // From the older checkpoint the file is complete; it is left incomplete by the one that is not disposed of before the newer.
+        UpdatesParquet killed = Load(cut, early);
+        Record(killed, before / 2, before + after);
+        Save(killed, new MemoryStream());
+        Assert.False(File.Exists(cut));
+        killed.Dispose();
+        using (UpdatesParquet table = Load(cut, late))
+        {
+            Record(table, before, before + Rest);
+        }
+
+        Assert.Equal([cut, whole], Directory.GetFiles(_folder).Order());
+        Assert.True(File.ReadAllBytes(whole).AsSpan().SequenceEqual(File.ReadAllBytes(cut)));
+    }
+
+    [Fact]
+    public void Load_FileShorterThanTheCheckpoint_IsRefused()
+    {
+        string path = Path.Combine(_folder, "updates.parquet");
+        using MemoryStream state = new();
+        using (UpdatesParquet table = new(path))
+        {
+            Record(table, 0, UpdatesParquet.RowsPerGroup);
+            Save(table, state);
+        }
+
+        File.WriteAllText(path, "PAR1");
+
+        Assert.Contains("updates.parquet.part\", which has 4", Assert.Throws<CheckpointException>(() => Load(path, state)).Message, StringComparison.Ordinal);
+    }
+
+    private static void Record(UpdatesParquet table, int from, int to)
+    {
+        for (int row = from; row < to; row++)
+        {
+            table.OnUpdate(Update(row));
+        }
+    }
+
+    private static void Save(UpdatesParquet table, Stream state)
+    {
+        using StateWriter writer = new(state);
+        table.Save(writer);
+    }
+
+    private static UpdatesParquet Load(string path, MemoryStream state)
+    {
+        using StateReader reader = new(new MemoryStream(state.ToArray()));
+        UpdatesParquet table = new(path, continued: true);
+        table.Load(reader);
+        return table;
     }
 
     private static UpdateRecord Update(int row) => new(

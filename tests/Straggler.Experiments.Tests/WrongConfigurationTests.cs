@@ -77,7 +77,6 @@ public sealed class WrongConfigurationTests
     [InlineData("partition: iid\nalpha: 0.3", "test.yaml(2,1): alpha: 0.3 contradicts partition: \"iid\"")]
     [InlineData("strategy: {name: fedasync, eta: 0.3, mixing_rate: 0.3}", "strategy.", "means the same as strategy.")]
     [InlineData("checkpoint: {every: 0}", "checkpoint.every: 0")]
-    [InlineData("checkpoint: {every: 5}\nrecording: {updates: parquet}", "recording: a run with checkpoints cannot record its updates as parquet")]
     [InlineData("device: cuda", "test.yaml(1,9): device: cuda is not supported yet: training runs on the processor. Expected auto or cpu.")]
     [InlineData("strategy: {name: fedbuff, buffer_size: 11}\nscheduler: {redispatch: flush}", "test.yaml(1,40): strategy.buffer_size: 11 is more than the 10 clients in flight")]
     [InlineData("strategy: fedbuff\nconcurrency: 4\nscheduler: {redispatch: flush}", "test.yaml(1,11): strategy.buffer_size: 10 is more than the 4 clients in flight")]

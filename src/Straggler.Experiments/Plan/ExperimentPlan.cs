@@ -100,13 +100,6 @@ public sealed record ExperimentPlan : IValidatableObject
                 $"{Concurrency} clients in flight are more than the {ClientCount} clients there are. Expected at most n_clients"), [nameof(Concurrency)]);
         }
 
-        if (Checkpoint.Every is not null && Recording.Updates == UpdateRecording.Parquet)
-        {
-            yield return new(
-                "a run with checkpoints cannot record its updates as parquet, which cannot be cut back to a checkpoint. Expected csv or off",
-                [nameof(Recording)]);
-        }
-
         if (Device == DeviceKind.Cuda)
         {
             yield return new("cuda is not supported yet: training runs on the processor. Expected auto or cpu", [nameof(Device)]);

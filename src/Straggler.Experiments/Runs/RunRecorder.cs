@@ -23,7 +23,7 @@ public sealed class RunRecorder : IRunObserver, IStateful, IDisposable
         ArgumentNullException.ThrowIfNull(plan);
         Directory = directory;
         _metrics = new(directory.PathOf("metrics.csv"), clock, continued);
-        _parquet = plan.Recording.Updates == UpdateRecording.Parquet ? new(directory.PathOf("updates.parquet")) : null;
+        _parquet = plan.Recording.Updates == UpdateRecording.Parquet ? new(directory.PathOf("updates.parquet"), continued) : null;
         _updates = plan.Recording.Updates == UpdateRecording.Csv ? new(directory.PathOf("updates.csv"), continued) : null;
     }
 
@@ -56,6 +56,11 @@ public sealed class RunRecorder : IRunObserver, IStateful, IDisposable
         {
             writer.Write("updates.csv", _updates);
         }
+
+        if (_parquet is not null)
+        {
+            writer.Write("updates.parquet", _parquet);
+        }
     }
 
     /// <inheritdoc/>
@@ -66,6 +71,11 @@ public sealed class RunRecorder : IRunObserver, IStateful, IDisposable
         if (_updates is not null)
         {
             reader.Read("updates.csv", _updates);
+        }
+
+        if (_parquet is not null)
+        {
+            reader.Read("updates.parquet", _parquet);
         }
     }
 

@@ -9,7 +9,11 @@ public static class RunResults
     /// <summary>summary.json and report.html: a run is finished when both are there. The report is written last.</summary>
     private static readonly string[] _last = ["summary.json", "report.html"];
 
-    private static readonly string[] _files = ["metrics.csv", "updates.csv", "updates.parquet", "clients.csv", "partition.csv", "partition.json", "model.safetensors"];
+    private static readonly string[] _files =
+    [
+        "metrics.csv", "updates.csv", "updates.parquet", PartialParquet.NameOfPart("updates.parquet"), "clients.csv",
+        "partition.csv", "partition.json", "model.safetensors",
+    ];
 
     private static readonly string[] _folders = ["figures", "tensorboard"];
 

@@ -1,5 +1,4 @@
-using Parquet;
-using Parquet.Schema;
+using Straggler.Checkpoints;
 using Straggler.Metrics;
 using Straggler.Recording;
 
@@ -7,67 +6,43 @@ namespace Straggler.Experiments;
 
 /// <summary>Writes updates.parquet: the columns of updates.csv, in row groups that leave the memory as they fill.</summary>
 /// <remarks>
-/// The file is readable once it is complete, so it has a temporary name until then. Where nothing was trained <c>train_loss</c> is NaN.
+/// The file is readable once it is complete and is called <c>updates.parquet.part</c> until then. Its bytes do not depend on checkpoints:
+/// a checkpoint holds the rows of the group that is being filled.
 /// </remarks>
-public sealed class UpdatesParquet : IRunObserver, IDisposable
+public sealed class UpdatesParquet : IRunObserver, IStateful, IDisposable
 {
     /// <summary>Rows of a group; the last one may have fewer.</summary>
-    public const int RowsPerGroup = 1 << 18;
+    public const int RowsPerGroup = 1 << 16;
 
     private readonly string _path;
-    private readonly string _temporary;
-    private readonly FileStream _file;
-    private readonly ParquetWriter _writer;
-    private readonly Column[] _columns;
+    private readonly UpdateColumns _columns = new(RowsPerGroup);
+    private readonly UpdateRecord[] _pending = new UpdateRecord[RowsPerGroup];
     private int _rows;
-    private bool _closed;
+    private PartialParquet? _file;
 
-    /// <summary>Makes the file.</summary>
-    /// <param name="path">The file; it must not exist.</param>
+    /// <summary>Makes the file, or has one loaded.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="continued">Whether it exists and <see cref="Load"/> will be called, before anything else.</param>
     /// <exception cref="RunDirectoryException">It cannot be made.</exception>
-    public UpdatesParquet(string path)
+    public UpdatesParquet(string path, bool continued = false)
     {
         _path = path;
-        _temporary = path + ".tmp";
-        _columns =
-        [
-            new Column<long>("arrival", (in UpdateRecord update) => update.Arrival),
-            new Column<double>("virtual_time", (in UpdateRecord update) => update.VirtualTime),
-            new Column<int>("client", (in UpdateRecord update) => update.Client),
-            new Column<double>("dispatch_virtual_time", (in UpdateRecord update) => update.DispatchVirtualTime),
-            new Column<long>("base_version", (in UpdateRecord update) => update.BaseVersion),
-            new Column<long>("version", (in UpdateRecord update) => update.Version),
-            new Column<long>("staleness", (in UpdateRecord update) => update.Staleness),
-            new Column<double>("weight", (in UpdateRecord update) => update.Weight),
-            new Column<int>("samples", (in UpdateRecord update) => update.Samples),
-            new Column<double>("train_loss", (in UpdateRecord update) => update.TrainLoss),
-            new WordColumn("outcome", (in UpdateRecord update) => UpdatesCsv.Word(update.Outcome)),
-        ];
-        FileStream? file = null;
-        ParquetWriter? writer = null;
-        RunDirectoryException.Guard(path, () =>
+        if (!continued)
         {
-            file = new(_temporary, FileMode.Create, FileAccess.Write, FileShare.Read);
-            ParquetSchema schema = new(_columns.Select(column => column.Field));
-            writer = ParquetWriter.CreateAsync(schema, file).GetAwaiter().GetResult();
-        });
-        (_file, _writer) = (file!, writer!);
+            RunDirectoryException.Guard(path, () => _file = PartialParquet.Create(path, _columns.Schema));
+        }
     }
 
-    private delegate T Cell<T>(in UpdateRecord update);
+    private PartialParquet Part => _file ?? throw new InvalidOperationException("The file to go on with has not been loaded.");
 
     /// <inheritdoc/>
     /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
     public void OnUpdate(in UpdateRecord update)
     {
-        foreach (Column column in _columns)
+        _pending[_rows++] = update;
+        if (_rows == RowsPerGroup)
         {
-            column.Set(_rows, update);
-        }
-
-        if (++_rows == RowsPerGroup)
-        {
-            RunDirectoryException.Guard(_path, WriteGroup);
+            RunDirectoryException.Guard(_path, () => WriteGroup(Part));
         }
     }
 
@@ -76,72 +51,58 @@ public sealed class UpdatesParquet : IRunObserver, IDisposable
     {
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ParquetFooter? footer = null;
+        RunDirectoryException.Guard(_path, () => footer = Part.Sync());
+        writer.Write(footer!.Position);
+        writer.Write<byte>(footer.Bytes);
+        writer.Write<UpdateRecord>(_pending.AsSpan(0, _rows));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Rows that came later are cut off.</remarks>
+    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ParquetFooter footer = new(reader.ReadInt64(), reader.ReadArray<byte>());
+        UpdateRecord[] pending = reader.ReadArray<UpdateRecord>(RowsPerGroup - 1);
+        RunDirectoryException.Guard(_path, () => _file = PartialParquet.Open(_path, _columns.Schema, footer));
+        pending.CopyTo(_pending, 0);
+        _rows = pending.Length;
+    }
+
     /// <summary>Writes the rest and gives the file its name.</summary>
     /// <exception cref="RunDirectoryException">It cannot be written.</exception>
     public void Dispose()
     {
-        if (_closed)
+        if (_file is not { } file)
         {
             return;
         }
 
-        _closed = true;
-        using FileStream file = _file;
-        RunDirectoryException.Guard(_path, () =>
+        _file = null;
+        using (file)
         {
-            if (_rows > 0)
+            RunDirectoryException.Guard(_path, () =>
             {
-                WriteGroup();
-            }
+                if (_rows > 0)
+                {
+                    WriteGroup(file);
+                }
 
-            _writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            _file.Flush(flushToDisk: true);
-            File.Move(_temporary, _path);
-        });
-    }
-
-    private void WriteGroup()
-    {
-        using ParquetRowGroupWriter group = _writer.CreateRowGroup();
-        foreach (Column column in _columns)
-        {
-            column.WriteAsync(group, _rows).GetAwaiter().GetResult();
+                file.Complete();
+            });
         }
+    }
 
+    private void WriteGroup(PartialParquet file)
+    {
+        file.AddGroup(group => _columns.Write(group, _pending.AsSpan(0, _rows)));
         _rows = 0;
-    }
-
-    /// <summary>A column's part of the group that is being filled.</summary>
-    private abstract class Column
-    {
-        public abstract DataField Field { get; }
-
-        public abstract void Set(int row, in UpdateRecord update);
-
-        public abstract Task WriteAsync(ParquetRowGroupWriter group, int rows);
-    }
-
-    private sealed class Column<T>(string name, Cell<T> cell) : Column
-        where T : struct
-    {
-        private readonly T[] _values = new T[RowsPerGroup];
-
-        public override DataField Field { get; } = new DataField<T>(name);
-
-        public override void Set(int row, in UpdateRecord update) => _values[row] = cell(update);
-
-        public override Task WriteAsync(ParquetRowGroupWriter group, int rows) => group.WriteAsync<T>(Field, _values.AsMemory(0, rows));
-    }
-
-    private sealed class WordColumn(string name, Cell<string> cell) : Column
-    {
-        private readonly string[] _values = new string[RowsPerGroup];
-
-        public override DataField Field { get; } = new(name, typeof(string), isNullable: false);
-
-        public override void Set(int row, in UpdateRecord update) => _values[row] = cell(update);
-
-        public override Task WriteAsync(ParquetRowGroupWriter group, int rows) =>
-            group.WriteAsync(Field, new ArraySegment<string>(_values, 0, rows));
     }
 }

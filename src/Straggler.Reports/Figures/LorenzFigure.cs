@@ -24,7 +24,9 @@ internal sealed class LorenzFigure : IFigure
             return FigureContent.Missing("No arrivals are recorded in clients.csv.");
         }
 
-        Point[] curve = [.. Curve([.. clients.Select(client => client.Arrivals).Order()], total)];
+        double[] arrivals = [.. clients.Select(client => client.Arrivals)];
+        Array.Sort(arrivals);
+        Point[] curve = [.. Curve(arrivals, total)];
         LinearScale share = LinearScale.Along(1) with { Percent = true };
         Chart chart = new(
             Title,

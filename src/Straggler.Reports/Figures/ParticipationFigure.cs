@@ -27,7 +27,7 @@ internal sealed class ParticipationFigure : IFigure
             return FigureContent.Missing("The run has no clients.csv, or it is empty.");
         }
 
-        ClientRow[] clients = [.. all.OrderByDescending(client => client.Arrivals)];
+        ClientRow[] clients = BusiestFirst(all);
         int[] shown = [.. Sampling.Indices(clients.Length, Sampling.MostPoints)];
         double even = clients.Average(client => client.Arrivals);
         Mark mark = clients.Length <= MostBars
@@ -42,6 +42,15 @@ internal sealed class ParticipationFigure : IFigure
             ["rank", "client", "arrivals", "mean_staleness"],
             [.. shown.Select<int, ImmutableArray<double>>(rank => [rank + 1, clients[rank].Client, clients[rank].Arrivals, clients[rank].MeanStaleness])]);
         return new(chart, Caption(clients), data, "clients.csv");
+    }
+
+    /// <summary>Sorted by arrivals; equally busy clients stay in order, for their place is in the key. Plain numbers sort a million quickly.</summary>
+    private static ClientRow[] BusiestFirst(ImmutableArray<ClientRow> clients)
+    {
+        long[] keys = [.. clients.Select((client, place) => ((long)-client.Arrivals << 32) + place)];
+        ClientRow[] sorted = [.. clients];
+        Array.Sort(keys, sorted);
+        return sorted;
     }
 
     private static string Caption(ClientRow[] clients)

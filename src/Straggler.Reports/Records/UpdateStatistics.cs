@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Straggler.Metrics;
 
 namespace Straggler.Reports.Records;
@@ -8,7 +9,7 @@ internal sealed class UpdateStatistics
     /// <summary>A server makes at most one step per arrival, and no run has this many.</summary>
     private const long MostStaleness = 100_000_000;
 
-    private readonly SortedDictionary<long, (long Applied, long Refused)> _byStaleness = [];
+    private readonly Dictionary<long, (long Applied, long Refused)> _byStaleness = [];
 
     private UpdateStatistics()
     {
@@ -21,7 +22,7 @@ internal sealed class UpdateStatistics
     public StalenessDistribution Staleness { get; } = new();
 
     /// <summary>For each staleness that occurred, ascending, how many updates were applied and refused.</summary>
-    public IReadOnlyDictionary<long, (long Applied, long Refused)> ByStaleness => _byStaleness;
+    public IEnumerable<KeyValuePair<long, (long Applied, long Refused)>> ByStaleness => _byStaleness.OrderBy(pair => pair.Key);
 
     /// <summary>Staleness along virtual time.</summary>
     public AdaptiveBins OverTime { get; } = new();
@@ -45,8 +46,8 @@ internal sealed class UpdateStatistics
     private void Add(double virtualTime, long staleness, bool applied)
     {
         Staleness.Add(staleness);
-        (long Applied, long Refused) count = _byStaleness.GetValueOrDefault(staleness);
-        _byStaleness[staleness] = applied ? (count.Applied + 1, count.Refused) : (count.Applied, count.Refused + 1);
+        ref (long Applied, long Refused) count = ref CollectionsMarshal.GetValueRefOrAddDefault(_byStaleness, staleness, out _);
+        count = applied ? (count.Applied + 1, count.Refused) : (count.Applied, count.Refused + 1);
         OverTime.Add(virtualTime, staleness);
     }
 }
