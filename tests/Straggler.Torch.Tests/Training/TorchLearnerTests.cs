@@ -179,6 +179,26 @@ public sealed class TorchLearnerTests
         Assert.Equal(before, LiveTensors());
     }
 
+    /// <summary>A tensor lost once in hundreds of updates would not show in a dozen.</summary>
+    [Fact]
+    public void TrainAndEvaluate_ThousandUpdates_LeaveNoTensors()
+    {
+        LocalTrainingOptions recipe = new() { BatchSize = 4, Steps = 1, Momentum = 0.9, ClipNorm = 1 };
+        using TorchProblem problem = TestProblem.Create("cnn", recipe, dataset: TestProblem.Dataset(new(1, 28, 28)));
+        float[] parameters = TestProblem.Initial(problem);
+        using IClientLearner learner = problem.CreateLearner();
+        int[] predictions = new int[problem.TestLabels.Count];
+        long afterFirst = 0;
+        for (int update = 0; update <= 1_000; update++)
+        {
+            parameters = TestProblem.Train(problem, learner, parameters, update % 3, update, proximal: 0.1 * (update % 2)).Local;
+            learner.Evaluate(parameters, 0, predictions);
+            afterFirst = update == 0 ? LiveTensors() : afterFirst;
+        }
+
+        Assert.Equal(afterFirst, LiveTensors());
+    }
+
     [Fact]
     public void Dispose_LearnersAndProblem_LeaveNoTensors()
     {
