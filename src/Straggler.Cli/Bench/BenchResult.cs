@@ -1,6 +1,6 @@
 namespace Straggler.Cli.Bench;
 
-/// <summary>What a workload took, beside the floor: the bare training steps that no simulator can go below.</summary>
+/// <summary>What a workload took, beside the floor: the bare training steps, or the bare timeline, that no simulator can go below.</summary>
 internal sealed record BenchResult
 {
     /// <summary>The workload's name.</summary>
@@ -9,7 +9,7 @@ internal sealed record BenchResult
     /// <summary>Wall seconds of the simulation, without loading the data.</summary>
     public required double WallSeconds { get; init; }
 
-    /// <summary>Wall seconds of a bare loop of the same gradient steps and evaluations with the same kernels; null without training.</summary>
+    /// <summary>Wall seconds of a bare loop of the same gradient steps and evaluations with the same kernels; of a timeline, of its bare loop.</summary>
     public double? FloorSeconds { get; init; }
 
     /// <summary>Simulation over floor.</summary>

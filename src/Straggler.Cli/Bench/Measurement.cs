@@ -1,4 +1,5 @@
 using Straggler.Cli.Running;
+using Straggler.Delays;
 using Straggler.Experiments;
 using Straggler.Metrics;
 using Straggler.Recording;
@@ -26,16 +27,21 @@ internal sealed class Measurement(Workload workload, int workers)
     public async Task<BenchResult> MeasureAsync(Action<string> stage, CancellationToken cancellation)
     {
         TimeSpan simulated = TimeSpan.Zero, bare = TimeSpan.Zero;
-        TrainingLog log = new();
+        TrainingLog log = new(workload.Trains);
         for (int repetition = 1; repetition <= Repetitions; repetition++)
         {
             stage($"{workload.Name}: simulation, {repetition} of {Repetitions}");
-            log = new();
+            log = new(workload.Trains);
             simulated += await SimulateAsync(log, cancellation).ConfigureAwait(false);
             if (workload.Trains)
             {
                 stage($"{workload.Name}: bare loop of the same steps and evaluations, {repetition} of {Repetitions}");
                 bare += Floor(log, MemoryOrder.ChannelsLast, cancellation).Wall;
+            }
+            else
+            {
+                stage($"{workload.Name}: bare loop of the same arrivals, {repetition} of {Repetitions}");
+                bare += TimeBareTimeline(cancellation);
             }
         }
 
@@ -43,9 +49,10 @@ internal sealed class Measurement(Workload workload, int workers)
         {
             Workload = workload.Name,
             WallSeconds = simulated.TotalSeconds / Repetitions,
-            Arrivals = log.Tasks.Count,
+            FloorSeconds = bare.TotalSeconds / Repetitions,
+            Arrivals = log.Arrivals,
             Evaluations = log.Evaluations,
-            Workers = workers,
+            Workers = workload.Trains ? workers : 1,
         };
         if (!workload.Trains)
         {
@@ -56,7 +63,6 @@ internal sealed class Measurement(Workload workload, int workers)
         FloorResult plain = Floor(log, MemoryOrder.Default, cancellation);
         return result with
         {
-            FloorSeconds = bare.TotalSeconds / Repetitions,
             DefaultLayoutSeconds = plain.Wall.TotalSeconds,
             GradientSteps = plain.GradientSteps,
         };
@@ -79,8 +85,18 @@ internal sealed class Measurement(Workload workload, int workers)
         return TrainingFloor.Run(experiment.Problem, log.Tasks, log.Evaluations, workers, order, _clock);
     }
 
-    /// <summary>Takes down which trainings arrived, and how many evaluations there were.</summary>
-    private sealed class TrainingLog : IRunObserver
+    private TimeSpan TimeBareTimeline(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using PreparedExperiment experiment = PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
+        DelayModel delays = experiment.CreateDelays();
+        long start = _clock.GetTimestamp();
+        TimelineFloor.Run(delays, new(_plan.Seed), _plan.ClientCount, _plan.Concurrency, _plan.Rounds);
+        return _clock.GetElapsedTime(start);
+    }
+
+    /// <summary>Takes down how many arrivals and evaluations there were and, of a run that trains, which trainings arrived.</summary>
+    private sealed class TrainingLog(bool keepsTasks) : IRunObserver
     {
         private readonly Dictionary<int, int> _occurrences = [];
 
@@ -88,8 +104,16 @@ internal sealed class Measurement(Workload workload, int workers)
 
         public int Evaluations { get; private set; }
 
+        public int Arrivals { get; private set; }
+
         public void OnUpdate(in UpdateRecord update)
         {
+            Arrivals++;
+            if (!keepsTasks)
+            {
+                return;
+            }
+
             int occurrence = _occurrences.GetValueOrDefault(update.Client);
             _occurrences[update.Client] = occurrence + 1;
             Tasks.Add(new(update.Client, occurrence, ClientAlgorithm.Plain));

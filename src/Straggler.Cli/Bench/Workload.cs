@@ -6,7 +6,7 @@ namespace Straggler.Cli.Bench;
 /// <param name="Name">What it is called on the command line.</param>
 /// <param name="Summary">What it is.</param>
 /// <param name="Configuration">Overrides of the default configuration.</param>
-/// <param name="Trains">Whether clients really train; else there is no floor to compare with.</param>
+/// <param name="Trains">Whether clients really train; else the floor is the bare loop of the timeline.</param>
 internal sealed record Workload(string Name, string Summary, ImmutableArray<string> Configuration, bool Trains = true)
 {
     /// <summary>The table of workloads.</summary>
@@ -27,5 +27,10 @@ internal sealed record Workload(string Name, string Summary, ImmutableArray<stri
             "dataset=mnist", "n_clients=1000", "partition=iid", "concurrency=10", "rounds=1000", "strategy=fedavg",
             "eval.every_events=200", "model={name: logistic, lr: 0.03, batch_size: 10, epochs: 1}",
         ]),
+        new("T", "10,000,000 arrivals of a timeline, 1,000,000 clients, fedasync, 10,000 in flight, one thread",
+        [
+            "training=none", "n_clients=1000000", "concurrency=10000", "rounds=10000000", "strategy=fedasync",
+        ],
+        Trains: false),
     ];
 }

@@ -54,5 +54,7 @@ internal static class BenchCommand
 
     private static string Row(BenchResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {result.Workload} | {result.Arrivals} | {result.GradientSteps} | {result.Evaluations} | {result.WallSeconds:F2} s | {result.FloorSeconds:F2} s | {result.Ratio:F3} | {result.DefaultLayoutSeconds:F2} s | {result.DefaultLayoutRatio:F3} |");
+        $"| {result.Workload} | {result.Arrivals} | {result.GradientSteps} | {result.Evaluations} | {result.WallSeconds:F2} s | {result.FloorSeconds:F2} s | {result.Ratio:F3} | {Seconds(result.DefaultLayoutSeconds)} | {result.DefaultLayoutRatio:F3} |");
+
+    private static string Seconds(double? seconds) => seconds is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:F2} s") : "";
 }

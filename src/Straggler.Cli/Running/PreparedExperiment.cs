@@ -120,7 +120,7 @@ internal sealed class PreparedExperiment : IDisposable
         {
             Population = Population,
             Streams = _streams,
-            Delays = new(_plan.Delay, _streams, [.. Population.Samples.Select(_plan.Model.Local.SamplesPerTask)], _modelBytes),
+            Delays = CreateDelays(),
             Local = _plan.Model.Local,
             Strategy = Strategy,
             Versions = Versions,
@@ -132,6 +132,10 @@ internal sealed class PreparedExperiment : IDisposable
         };
         return new(options, parts, observers);
     }
+
+    /// <summary>How long the clients' tasks take.</summary>
+    public Delays.DelayModel CreateDelays() =>
+        new(_plan.Delay, _streams, [.. Population.Samples.Select(_plan.Model.Local.SamplesPerTask)], _modelBytes);
 
     /// <summary>The current model in PyTorch's element order.</summary>
     public float[] CanonicalParameters()
