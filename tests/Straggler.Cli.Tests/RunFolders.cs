@@ -53,7 +53,7 @@ internal static partial class RunFolders
     [GeneratedRegex(@"tfevents\.\d+\.")]
     private static partial Regex EventFileTime();
 
-    [GeneratedRegex(@"""(wall_seconds|training_seconds|evaluation_seconds|workers|peak_memory_bytes)"": [^\n]*")]
+    [GeneratedRegex(@"""(\w+_seconds|workers|peak_memory_bytes)"": [^\n]*")]
     private static partial Regex WallKeys();
 
     // Durations, memory and the number of workers: whole cells.

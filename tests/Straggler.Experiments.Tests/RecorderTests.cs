@@ -213,6 +213,7 @@ public sealed class RecorderTests : IDisposable
         WallSeconds = 1,
         TrainingSeconds = 2,
         EvaluationSeconds = 3,
+        Profile = new(1, 2, 3, 4, 5, 6),
         GradientSteps = 4,
         Workers = 2,
         PeakMemoryBytes = 5,

@@ -29,7 +29,8 @@ internal static class RunCommand
         Option<int> workers = WorkersOption.Create();
         Option<bool> quiet = new("--quiet") { Description = "No progress and no summary; errors only." };
         Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
-        Command command = new(verb, summary) { overrides, file, parent, name, resume, workers, quiet, json };
+        Option<bool> profile = new("--profile") { Description = "Print where the wall time went (on standard error with --json)." };
+        Command command = new(verb, summary) { overrides, file, parent, name, resume, workers, quiet, json, profile };
         command.Validators.Add(result => Alone(result, resume, file, parent, name));
         command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, file, parent, name, resume));
         command.SetAction((parsed, cancellation) => ExperimentCommand.RunAsync(
@@ -43,6 +44,7 @@ internal static class RunCommand
                 Workers = parsed.GetValue(workers),
                 Quiet = parsed.GetValue(quiet),
                 Json = parsed.GetValue(json),
+                Profile = parsed.GetValue(profile),
             },
             cancellation));
         return command;

@@ -90,9 +90,7 @@ internal static class ExperimentCommand
             directory.Name,
             plan.Seed,
             plan.Strategy.Name,
-            session.Clock.Wall,
-            session.Clock.Training,
-            session.Clock.Evaluation,
+            session.Clock.Times,
             request.Workers,
             PeakMemory(),
             Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(parameters)))));
@@ -116,6 +114,11 @@ internal static class ExperimentCommand
         else if (!request.Quiet)
         {
             SummaryTable.Write(AnsiConsole.Console, summary, directory.Path);
+        }
+
+        if (request.Profile)
+        {
+            ProfileTable.Write(request.Json ? Console.Error : Console.Out, summary);
         }
     }
 }

@@ -51,6 +51,9 @@ internal sealed class PreparedExperiment : IDisposable
     /// <summary>The model's versions.</summary>
     public VersionStore Versions { get; }
 
+    /// <summary>Threads that train; none where only the timeline is simulated.</summary>
+    public int TrainingWorkers => _workers?.WorkerCount ?? 0;
+
     /// <summary>Wall time that workers trained.</summary>
     public TimeSpan TrainingTime => _workers?.TrainingTime ?? TimeSpan.Zero;
 
@@ -129,6 +132,7 @@ internal sealed class PreparedExperiment : IDisposable
             Accuracy = _workers is null ? null : new AccuracyCounter(Problem.TestLabels, Problem.ClassCount, Population),
             Checkpoints = checkpoints,
             ModelBytes = _modelBytes,
+            Clock = TimeProvider.System,
         };
         return new(options, parts, observers);
     }

@@ -1,37 +1,38 @@
 using Straggler.Checkpoints;
+using Straggler.Recording;
+using Straggler.Simulation;
 
 namespace Straggler.Cli.Running;
 
-/// <summary>Wall time of a run, over all the processes that worked on it.</summary>
+/// <summary>Where the wall time of a run went, over all the processes that worked on it.</summary>
 /// <param name="started">Timestamp of this process's start on it.</param>
 /// <param name="experiment">Knows how long the workers were busy.</param>
+/// <param name="loop">Knows what the loop did.</param>
 /// <param name="clock">The wall clock.</param>
-internal sealed class RunClock(long started, PreparedExperiment experiment, TimeProvider clock) : IStateful
+internal sealed class RunClock(long started, PreparedExperiment experiment, LoopClock loop, TimeProvider clock) : IStateful
 {
-    private TimeSpan _wallBefore, _trainingBefore, _evaluationBefore;
+    private RunTimes _before;
 
-    /// <summary>Wall time of the run.</summary>
-    public TimeSpan Wall => _wallBefore + clock.GetElapsedTime(started);
-
-    /// <summary>Wall time that workers trained, summed.</summary>
-    public TimeSpan Training => _trainingBefore + experiment.TrainingTime;
-
-    /// <summary>Wall time that workers evaluated, summed.</summary>
-    public TimeSpan Evaluation => _evaluationBefore + experiment.EvaluationTime;
+    /// <summary>The times so far.</summary>
+    public RunTimes Times => _before + Now();
 
     /// <inheritdoc/>
-    public void Save(StateWriter writer)
-    {
-        writer.Write(Wall.Ticks);
-        writer.Write(Training.Ticks);
-        writer.Write(Evaluation.Ticks);
-    }
+    public void Save(StateWriter writer) => Times.Save(writer);
 
     /// <inheritdoc/>
-    public void Load(StateReader reader)
+    public void Load(StateReader reader) => _before = RunTimes.Load(reader);
+
+    private RunTimes Now()
     {
-        _wallBefore = new(reader.ReadInt64());
-        _trainingBefore = new(reader.ReadInt64());
-        _evaluationBefore = new(reader.ReadInt64());
+        TimeSpan total = loop.Loop, idle = (total * experiment.TrainingWorkers) - experiment.TrainingTime - experiment.EvaluationTime;
+        return new(
+            clock.GetElapsedTime(started),
+            total,
+            loop.Aggregation,
+            loop.TrainingWait,
+            loop.EvaluationWait,
+            experiment.TrainingTime,
+            experiment.EvaluationTime,
+            idle > TimeSpan.Zero ? idle : TimeSpan.Zero);
     }
 }

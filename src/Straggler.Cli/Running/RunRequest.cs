@@ -24,6 +24,9 @@ internal sealed record RunRequest
     /// <summary>Whether only errors are printed.</summary>
     public bool Quiet { get; init; }
 
+    /// <summary>Whether a table of where the wall time went is printed.</summary>
+    public bool Profile { get; init; }
+
     /// <summary>Whether the summary is printed as JSON, alone on standard output.</summary>
     public bool Json { get; init; }
 }

@@ -28,9 +28,9 @@ internal sealed class RunSession : IDisposable
         _recorder = new(directory, plan, TimeProvider.System, start.Continued);
         _tensorBoard = plan.Logging.Tensorboard ? new(directory.Path, TimeProvider.System, start.Continued) : null;
         _progress = new(plan.Rounds, TimeProvider.System);
-        Clock = new(start.Timestamp, experiment, TimeProvider.System);
         _simulation = experiment.CreateSimulation(
             _checkpoints, _tensorBoard is null ? [_recorder, _progress] : [_recorder, _tensorBoard, _progress]);
+        Clock = new(start.Timestamp, experiment, _simulation.Clock, TimeProvider.System);
         if (_checkpoints is not null)
         {
             Include(_checkpoints);

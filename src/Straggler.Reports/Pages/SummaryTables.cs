@@ -68,6 +68,8 @@ internal static class SummaryTables
             ("Wall time", NumberText.Duration(summary.Number("wall_seconds"))),
             ("Training, all workers", NumberText.Duration(summary.Number("training_seconds"))),
             ("Evaluation, all workers", NumberText.Duration(summary.Number("evaluation_seconds"))),
+            ("Idle, all workers", NumberText.Duration(summary.Number("profile.idle_seconds"))),
+            ("Aggregation", NumberText.Duration(summary.Number("profile.aggregation_seconds"))),
             ("Gradient steps", Count("gradient_steps")),
             ("Workers", Count("workers")),
             ("Peak memory", NumberText.Bytes(summary.Number("peak_memory_bytes"))),

@@ -74,6 +74,9 @@ public sealed record RunSummary
     /// <summary>Wall seconds that workers spent evaluating, summed over workers.</summary>
     public required double EvaluationSeconds { get; init; }
 
+    /// <summary>Where the wall time went.</summary>
+    public ProfileSummary? Profile { get; init; }
+
     /// <summary>Gradient steps behind the updates that were awaited.</summary>
     public required long GradientSteps { get; init; }
 
@@ -124,6 +127,21 @@ public sealed record StalenessSummary(double Mean, double P50, double P90, doubl
 /// <summary>Arrivals per client.</summary>
 /// <param name="Gini">Gini coefficient of the number of arrivals, over all clients.</param>
 public sealed record ParticipationSummary(double Gini);
+
+/// <summary>Where the wall time went: the loop's thread aggregates, waits or does something else; workers that neither train nor evaluate idle.</summary>
+/// <param name="LoopSeconds">Wall seconds of the event loop: the sum of the next four.</param>
+/// <param name="AggregationSeconds">In the strategy and in the check for NaN.</param>
+/// <param name="TrainingWaitSeconds">Waiting for the training whose arrival was next.</param>
+/// <param name="EvaluationWaitSeconds">Waiting for an evaluation.</param>
+/// <param name="OtherSeconds">Dispatching, records, checkpoints.</param>
+/// <param name="IdleSeconds">Summed over the workers; with training and evaluation as long as the loop, once for each worker.</param>
+public sealed record ProfileSummary(
+    double LoopSeconds,
+    double AggregationSeconds,
+    double TrainingWaitSeconds,
+    double EvaluationWaitSeconds,
+    double OtherSeconds,
+    double IdleSeconds);
 
 /// <summary>Bytes of model parameters sent.</summary>
 /// <param name="Down">Server to clients.</param>

@@ -7,9 +7,7 @@ namespace Straggler.Recording;
 /// <param name="Name">The run's name.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="Strategy">The strategy's configuration name.</param>
-/// <param name="Wall">Wall time of the run.</param>
-/// <param name="Training">Wall time that workers trained, summed.</param>
-/// <param name="Evaluation">Wall time that workers evaluated, summed.</param>
+/// <param name="Times">Where the wall time went.</param>
 /// <param name="Workers">Worker threads.</param>
 /// <param name="PeakMemoryBytes">Most memory resident.</param>
 /// <param name="ParametersSha256">Fingerprint of the final model.</param>
@@ -17,9 +15,7 @@ public sealed record RunFacts(
     string Name,
     ulong Seed,
     string Strategy,
-    TimeSpan Wall,
-    TimeSpan Training,
-    TimeSpan Evaluation,
+    RunTimes Times,
     int Workers,
     long PeakMemoryBytes,
     string ParametersSha256);
@@ -60,15 +56,24 @@ public static class RunSummaryFactory
                 run.Staleness.Mean, run.Staleness.Quantile(0.5), run.Staleness.Quantile(0.9), run.Staleness.Quantile(0.99), run.Staleness.Max),
             Participation = new(run.ParticipationGini),
             Bytes = new(run.BytesDown, run.BytesUp),
-            WallSeconds = facts.Wall.TotalSeconds,
-            TrainingSeconds = facts.Training.TotalSeconds,
-            EvaluationSeconds = facts.Evaluation.TotalSeconds,
+            WallSeconds = facts.Times.Wall.TotalSeconds,
+            TrainingSeconds = facts.Times.Training.TotalSeconds,
+            EvaluationSeconds = facts.Times.Evaluation.TotalSeconds,
+            Profile = Profile(facts.Times),
             GradientSteps = run.GradientSteps,
             Workers = facts.Workers,
             PeakMemoryBytes = facts.PeakMemoryBytes,
             ParametersSha256 = facts.ParametersSha256,
         };
     }
+
+    private static ProfileSummary Profile(RunTimes times) => new(
+        times.Loop.TotalSeconds,
+        times.Aggregation.TotalSeconds,
+        times.TrainingWait.TotalSeconds,
+        times.EvaluationWait.TotalSeconds,
+        times.Other.TotalSeconds,
+        times.Idle.TotalSeconds);
 
     private static string Name(StopReason reason) => reason switch
     {

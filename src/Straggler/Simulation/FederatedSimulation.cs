@@ -59,8 +59,12 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         IDispatchPolicy policy = options.Scheduler.Policy.Create()(scheduling);
         _fleets = new(policy);
         _flights = new(parts, _model, policy, scheduling);
+        Clock = new(parts.Clock, inDetail: parts.Versions.Length > 0);
         _checkpoints = new(parts.Checkpoints, options.CheckpointEvery, _statistics);
     }
+
+    /// <summary>Where the wall time of the loop goes.</summary>
+    public LoopClock Clock { get; }
 
     /// <summary>Runs to a budget, the target accuracy or cancellation; whichever it is, the last model has been evaluated.</summary>
     /// <param name="cancellation">Ends the run early, keeping what has been done.</param>
@@ -70,6 +74,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     public async Task<SimulationResult> RunAsync(CancellationToken cancellation)
     {
         BeginOnce();
+        Clock.Start();
         if (!_resumed)
         {
             await EvaluateAsync(cancellation).ConfigureAwait(false);
@@ -125,6 +130,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
         InFlightSummary inFlight = new(_flights.InFlight, _flights.VersionLag(_model.Version));
         _flights.Dispose();
+        Clock.Stop();
         return Result(reason.Value, inFlight);
     }
 
@@ -228,6 +234,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         TrainedModel? trained = null;
         if (_strategy.Admits(arrival))
         {
+            using LoopClock.Running waiting = Clock.Measure(LoopWork.TrainingWait);
             try
             {
                 trained = await flight.ResultAsync(cancellation).ConfigureAwait(false);
@@ -266,28 +273,29 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     /// <summary>Gives an update to the strategy, unless the strategy (no training) or the guard against NaN refuses it.</summary>
     private void Take(in Arrival arrival, Flight flight, TrainedModel? trained)
     {
-        if (trained is null)
+        (UpdateOutcome outcome, double weight) = Aggregate(arrival, flight, trained);
+        if (outcome == UpdateOutcome.Applied)
         {
-            Refuse(arrival, UpdateOutcome.RefusedStale, new(double.NaN, 0));
-        }
-        else if (!FlatVector.IsFinite(trained.Parameters))
-        {
-            Refuse(arrival, UpdateOutcome.RefusedNonFinite, trained.Outcome);
-        }
-        else
-        {
-            using VersionLease sent = flight.Version.Read();
-            ClientUpdate update = new(sent.Parameters, trained.Parameters, trained.Outcome, flight.Task.Algorithm);
-            double weight = _strategy.OnArrival(arrival, update, _model);
             _fleets.Took(arrival.Group);
-            Record(arrival, weight, UpdateOutcome.Applied, trained.Outcome);
         }
+
+        Record(arrival, weight, outcome, trained?.Outcome ?? new(double.NaN, 0));
     }
 
-    private void Refuse(in Arrival arrival, UpdateOutcome outcome, LocalOutcome local)
+    private (UpdateOutcome Outcome, double Weight) Aggregate(in Arrival arrival, Flight flight, TrainedModel? trained)
     {
-        _strategy.OnRefused(arrival, _model);
-        Record(arrival, 0, outcome, local);
+        using LoopClock.Running measured = Clock.Measure(LoopWork.Aggregation);
+        UpdateOutcome outcome = trained is null ? UpdateOutcome.RefusedStale
+            : FlatVector.IsFinite(trained.Parameters) ? UpdateOutcome.Applied : UpdateOutcome.RefusedNonFinite;
+        if (trained is null || outcome != UpdateOutcome.Applied)
+        {
+            _strategy.OnRefused(arrival, _model);
+            return (outcome, 0);
+        }
+
+        using VersionLease sent = flight.Version.Read();
+        ClientUpdate update = new(sent.Parameters, trained.Parameters, trained.Outcome, flight.Task.Algorithm);
+        return (outcome, _strategy.OnArrival(arrival, update, _model));
     }
 
     private void Record(in Arrival arrival, double weight, UpdateOutcome outcome, LocalOutcome local)
@@ -335,6 +343,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     /// <summary>Waits for the evaluation under way, if there is one.</summary>
     private async ValueTask FinishEvaluationAsync(CancellationToken cancellation)
     {
+        using LoopClock.Running waiting = Clock.Measure(LoopWork.EvaluationWait);
         try
         {
             await _evaluations.FinishAsync(cancellation).ConfigureAwait(false);

@@ -41,6 +41,9 @@ public sealed record SimulationParts
     /// <summary>Who keeps checkpoints; null for none.</summary>
     public ICheckpointKeeper? Checkpoints { get; init; }
 
+    /// <summary>Measures where the loop's time goes; null to leave that out.</summary>
+    public TimeProvider? Clock { get; init; }
+
     /// <summary>Bytes of the model on the wire, in each direction.</summary>
     public required long ModelBytes { get; init; }
 }

@@ -7,7 +7,7 @@ namespace Straggler.Tests.Recording;
 public sealed class RunSummaryFactoryTests
 {
     private static readonly RunFacts Facts = new(
-        "name", 42, "fedbuff", TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.25), 3, 1_000, "ab");
+        "name", 42, "fedbuff", RunTimesTests.Seconds(1.5, 1.25, 0.125, 0.5, 0.25, 2, 0.25, 1.5), 3, 1_000, "ab");
 
     [Fact]
     public void Create_SmallRun_SumsUpWhatItsRecordsSay()
@@ -21,6 +21,7 @@ public sealed class RunSummaryFactoryTests
         Assert.Equal((1.5, 2.0, 0.25, 3, 1_000L, "ab"), (
             summary.WallSeconds, summary.TrainingSeconds, summary.EvaluationSeconds, summary.Workers, summary.PeakMemoryBytes,
             summary.ParametersSha256));
+        Assert.Equal(new(1.25, 0.125, 0.5, 0.25, 1.25 - 0.125 - 0.5 - 0.25, 1.5), summary.Profile);
         Assert.Equal((60L, 20L), (summary.Arrivals, summary.ServerSteps));
         Assert.Equal(run.Updates[^1].VirtualTime, summary.VirtualTime);
         Assert.Equal(run.Updates.Count(update => update.Outcome != UpdateOutcome.Applied), summary.Refused);

@@ -46,6 +46,9 @@ internal sealed record Scenario
     /// <summary>The file for the other versions.</summary>
     public string SpillPath { get; init; } = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
+    /// <summary>Measures the loop.</summary>
+    public TimeProvider? Clock { get; init; }
+
     /// <summary>Watches the run besides the trace.</summary>
     public IRunObserver? Observer { get; init; }
 
@@ -111,6 +114,7 @@ internal sealed record Scenario
                 Accuracy = Problem is null ? null : new(Problem.TestLabels, Problem.ClassCount, population),
                 Checkpoints = Keeper,
                 ModelBytes = layout.ByteCount,
+                Clock = Clock,
             },
             Observer is null ? [trace] : [Observer, trace]);
         if (From is not null)
@@ -122,6 +126,7 @@ internal sealed record Scenario
         trace.Result = await simulation.RunAsync(cancellation);
         trace.Parameters = versions.Current.Resident.ToArray();
         trace.Versions = versions;
+        trace.Clock = simulation.Clock;
         return trace;
     }
 }
@@ -138,6 +143,8 @@ internal sealed class Trace : IRunObserver
     public float[] Parameters { get; set; } = [];
 
     public VersionStore Versions { get; set; } = null!;
+
+    public LoopClock Clock { get; set; } = null!;
 
     public long StalenessSum => Updates.Sum(update => update.Staleness);
 
