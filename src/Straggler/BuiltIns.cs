@@ -37,6 +37,16 @@ public static class BuiltIns
             "The Python baseline's custom strategy", (o, services) => new DynStale(o, services)),
         Strategy<FedAvgOptions>("fedavg", "Synchronous rounds: the mean of all clients of a round.",
             "McMahan et al. 2017, arXiv 1602.05629, Algorithm 1", (o, services) => new FedAvg(o, services)),
+        Strategy<FedAvgMOptions>("fedavgm", "FedAvg with momentum on the server.", "Hsu et al. 2019, arXiv 1909.06335, section 4.3",
+            (o, services) => FedOpt.Create(o, "sgd", new SgdOptimizerOptions { Momentum = o.Momentum }, services)),
+        Strategy<FedAdamOptions>("fedadam", "FedAvg with Adam on the server.", "Reddi et al. 2021, arXiv 2003.00295, Algorithm 2",
+            (o, services) => FedOpt.Create(o, "adam", o.Moments, services)),
+        Strategy<FedAdamOptions>("fedyogi", "FedAvg with Yogi on the server.", "Reddi et al. 2021, arXiv 2003.00295, Algorithm 2",
+            (o, services) => FedOpt.Create(o, "yogi", o.Moments, services)),
+        Strategy<FedAdagradOptions>("fedadagrad", "FedAvg with Adagrad on the server.", "Reddi et al. 2021, arXiv 2003.00295, Algorithm 2",
+            (o, services) => FedOpt.Create(o, "adagrad", o.Moments, services)),
+        Strategy<FedProxOptions>("fedprox", "FedAvg whose clients are held near the model they were sent.",
+            "Li et al. 2020, arXiv 1812.06127, Algorithm 2", FedProx.Create),
     ]);
 
     /// <summary>Ways in which a server moves along an average of deltas.</summary>
@@ -44,6 +54,15 @@ public static class BuiltIns
     [
         Catalog<ServerOptimizerFactory>.Line<SgdOptimizerOptions>("sgd", "The average itself, with optional momentum.",
             "Hsu et al. 2019, arXiv 1909.06335", o => trainableCount => new SgdOptimizer(o, trainableCount)),
+        Catalog<ServerOptimizerFactory>.Line<AdamOptimizerOptions>("adam", "Steps scaled by the root of a running mean of squares.",
+            "Reddi et al. 2021, arXiv 2003.00295, Algorithm 2",
+            o => count => new AdaptiveOptimizer<AdamMoment>(count, o.Beta1, o.Beta2, o.Epsilon, o.InitialAccumulator)),
+        Catalog<ServerOptimizerFactory>.Line<AdamOptimizerOptions>("yogi", "Adam whose squares' mean changes by at most one part of them.",
+            "Reddi et al. 2021, arXiv 2003.00295, Algorithm 2",
+            o => count => new AdaptiveOptimizer<YogiMoment>(count, o.Beta1, o.Beta2, o.Epsilon, o.InitialAccumulator)),
+        Catalog<ServerOptimizerFactory>.Line<AdagradOptimizerOptions>("adagrad", "Steps scaled by the root of the sum of squares.",
+            "Reddi et al. 2021, arXiv 2003.00295, Algorithm 2",
+            o => count => new AdaptiveOptimizer<AdagradMoment>(count, o.Beta1, 0, o.Epsilon, o.InitialAccumulator)),
     ]);
 
     /// <summary>Ways to decide how many clients leave when.</summary>

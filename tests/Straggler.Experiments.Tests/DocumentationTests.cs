@@ -16,7 +16,7 @@ public sealed class DocumentationTests
         ICatalog[] catalogs = [.. BuiltIns.Tables.Values];
         IEnumerable<string> names = catalogs.SelectMany(catalog => catalog.Entries).Select(entry => entry.Name);
         IEnumerable<string> options = catalogs.SelectMany(catalog => catalog.Entries)
-            .SelectMany(entry => OptionSchema.Of(entry.OptionsType)).SelectMany(option => option.Keys);
+            .SelectMany(entry => OptionsOf(entry.OptionsType)).SelectMany(option => option.Keys);
 
         Assert.All(PathsOf(typeof(ExperimentPlan), "").Concat(names).Concat(options).Append("alpha").Append("sample_fraction"),
             key => Assert.Contains($"`{key}`", document, StringComparison.Ordinal));
@@ -31,6 +31,9 @@ public sealed class DocumentationTests
         Assert.All(UpdatesCsv.Columns.Concat(ClientsCsv.Columns).Append(ClassCountsCsv.Column(0)).Concat(BuiltIns.Metrics.Select(metric => metric.Name)).Concat(keys),
             word => Assert.Contains($"`{word}`", document, StringComparison.Ordinal));
     }
+
+    private static IEnumerable<OptionSchema> OptionsOf(Type record) => OptionSchema.Of(record)
+        .SelectMany(option => option.Role == OptionRole.SameSection ? OptionsOf(option.Type) : [option]);
 
     private static IEnumerable<string> PathsOf(Type record, string prefix) => OptionSchema.Of(record).SelectMany(option => option.Role switch
     {

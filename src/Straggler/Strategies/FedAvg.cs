@@ -3,6 +3,7 @@ using Straggler.Aggregation;
 using Straggler.Checkpoints;
 using Straggler.Configuration;
 using Straggler.Federation;
+using Straggler.Training;
 
 namespace Straggler.Strategies;
 
@@ -16,8 +17,8 @@ public enum ClientWeighting
     Uniform,
 }
 
-/// <summary>Options of <see cref="FedAvg"/>.</summary>
-public sealed record FedAvgOptions
+/// <summary>Options of <see cref="FedAvg"/>, and of strategies that are FedAvg with something more.</summary>
+public record FedAvgOptions
 {
     /// <summary>Server learning rate η_g; 1 replaces the model by the clients' mean.</summary>
     [Range(0.0, 1e6, MinimumIsExclusive = true)]
@@ -34,15 +35,22 @@ public sealed record FedAvgOptions
 /// 1602.05629, Algorithm 1. The synchronous baseline, under the same clock and costs as the others: a round lasts as long as its
 /// slowest client. A client whose update is refused (not finite) counts as absent from its round.
 /// </remarks>
-public sealed class FedAvg(FedAvgOptions options, StrategyServices services) : IServerStrategy
+/// <param name="options">Server learning rate and weighting.</param>
+/// <param name="services">The run.</param>
+/// <param name="clients">What clients do besides the recipe; null for nothing.</param>
+public sealed class FedAvg(FedAvgOptions options, StrategyServices services, ClientAlgorithm? clients = null) : IServerStrategy
 {
     private readonly DeltaBuffer _round = new(services);
+    private readonly ClientAlgorithm _clients = clients ?? ClientAlgorithm.Plain;
 
     /// <inheritdoc/>
     public bool IsSynchronous => true;
 
     /// <inheritdoc/>
     public bool AveragesDeltas => true;
+
+    /// <inheritdoc/>
+    public ClientAlgorithm Instruct(in Dispatch dispatch, ServerModel model) => _clients;
 
     /// <inheritdoc/>
     public double OnArrival(in Arrival arrival, in ClientUpdate update, ServerModel model)

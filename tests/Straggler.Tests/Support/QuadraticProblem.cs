@@ -10,6 +10,14 @@ namespace Straggler.Tests.Support;
 /// </remarks>
 internal sealed class QuadraticProblem : ILearningProblem
 {
+    /// <summary>
+    /// Rate of real gradient steps on (w − c_i)²/2, with what the client's algorithm adds to them; null for the one move by h above.
+    /// </summary>
+    public float? StepRate { get; init; }
+
+    /// <summary>Gradient steps of a task.</summary>
+    public int Steps { get; init; } = 3;
+
     /// <summary>Elements of the vector; odd, so that no vector width divides it.</summary>
     public int Length { get; init; } = 19;
 
@@ -74,6 +82,24 @@ internal sealed class QuadraticProblem : ILearningProblem
     public float Trained(int client, int occurrence, float dispatched) =>
         dispatched + (Pull * (Optimum(client) - dispatched)) + (OccurrenceMark * occurrence);
 
+    private float Trained(LocalTask task, int element, float dispatched)
+    {
+        if (StepRate is not { } rate)
+        {
+            return Trained(task.Client, task.Occurrence, dispatched);
+        }
+
+        ClientAlgorithm algorithm = task.Algorithm;
+        float w = dispatched, added = algorithm.Correction.IsEmpty ? 0 : algorithm.Correction.Span[element];
+        for (int step = 0; step < (algorithm.Steps ?? Steps); step++)
+        {
+            float gradient = w - Optimum(task.Client) + ((float)algorithm.ProximalCoefficient * (w - dispatched)) + added;
+            w -= rate * (float)algorithm.LearningRateScale * gradient;
+        }
+
+        return w + (OccurrenceMark * task.Occurrence);
+    }
+
     private sealed class Learner(QuadraticProblem problem) : IClientLearner
     {
         public LocalOutcome Train(LocalTask task, ReadOnlySpan<float> dispatched, Span<float> local, CancellationToken cancellation)
@@ -81,7 +107,7 @@ internal sealed class QuadraticProblem : ILearningProblem
             Interlocked.Increment(ref problem._trainings);
             for (int i = 0; i < local.Length / 2; i++)
             {
-                local[i] = problem.Trained(task.Client, task.Occurrence, dispatched[i]);
+                local[i] = problem.Trained(task, i, dispatched[i]);
             }
 
             // Half of the elements are read after the pause, so a version that changed meanwhile would show.
@@ -89,7 +115,7 @@ internal sealed class QuadraticProblem : ILearningProblem
             cancellation.ThrowIfCancellationRequested();
             for (int i = local.Length / 2; i < local.Length; i++)
             {
-                local[i] = problem.Trained(task.Client, task.Occurrence, dispatched[i]);
+                local[i] = problem.Trained(task, i, dispatched[i]);
             }
 
             if (problem.Poisoned?.Invoke(task) == true)
@@ -97,7 +123,7 @@ internal sealed class QuadraticProblem : ILearningProblem
                 local[^1] = float.NaN;
             }
 
-            return new(1, 3);
+            return new(1, task.Algorithm.Steps ?? problem.Steps);
         }
 
         public double Evaluate(ReadOnlySpan<float> parameters, int first, Span<int> predictions)
