@@ -31,6 +31,11 @@ internal static class Expectations
         }
 
         string orNull = option.IsNullable ? ", or null" : "";
+        if (option.Property.IsDefined(typeof(InputFileAttribute)))
+        {
+            return "Expected a file beside the configuration or in the folder of STRAGGLER_DATA, or a full path" + orNull;
+        }
+
         return option.Type.IsEnum
             ? "Allowed: " + string.Join(", ", ScalarTypes.Words(option.Type)) + orNull
             : "Expected " + Kind(option.Type) + Bounds(option) + orNull;

@@ -5,13 +5,11 @@ namespace Straggler.Experiments.Binding;
 /// <summary>Makes the lists that options records hold.</summary>
 internal static class ListTypes
 {
-    /// <summary>The element type of a list type, or null.</summary>
-    public static Type? ElementOf(Type type)
-    {
-        bool known = type.IsGenericType && type.GetGenericTypeDefinition() is { } definition
-            && (definition == typeof(IReadOnlyList<>) || definition == typeof(ImmutableArray<>));
-        return known && ScalarTypes.Supports(type.GetGenericArguments()[0]) ? type.GetGenericArguments()[0] : null;
-    }
+    /// <summary>The type of the single values that a list type holds, or null.</summary>
+    public static Type? ElementOf(Type type) => AnyElementOf(type) is { } element && ScalarTypes.Supports(element) ? element : null;
+
+    /// <summary>The record that a list type holds, or null.</summary>
+    public static Type? RecordOf(Type type) => AnyElementOf(type) is { } element && !ScalarTypes.Supports(element) ? element : null;
 
     /// <summary>Makes an immutable list that fits either list type.</summary>
     public static object Create(Type element, IReadOnlyList<object> items)
@@ -27,5 +25,12 @@ internal static class ListTypes
                 && method.GetParameters() is [{ ParameterType.IsArray: true }])
             .MakeGenericMethod(element)
             .Invoke(null, [array])!;
+    }
+
+    private static Type? AnyElementOf(Type type)
+    {
+        bool known = type.IsGenericType && type.GetGenericTypeDefinition() is { } definition
+            && (definition == typeof(IReadOnlyList<>) || definition == typeof(ImmutableArray<>));
+        return known ? type.GetGenericArguments()[0] : null;
     }
 }

@@ -15,6 +15,9 @@ internal enum OptionRole
     /// <summary>A mapping under its key, bound to a record.</summary>
     Section,
 
+    /// <summary>A list of mappings under its key, each bound to a record.</summary>
+    Records,
+
     /// <summary>A named component with its options, under its key.</summary>
     Choice,
 
@@ -89,6 +92,8 @@ internal sealed class OptionSchema
             return beside ? OptionRole.ChoiceBeside : OptionRole.Choice;
         }
 
-        return ScalarTypes.Supports(type) || ListTypes.ElementOf(type) is not null ? OptionRole.Value : OptionRole.Section;
+        return ScalarTypes.Supports(type) || ListTypes.ElementOf(type) is not null ? OptionRole.Value
+            : ListTypes.RecordOf(type) is not null ? OptionRole.Records
+            : OptionRole.Section;
     }
 }

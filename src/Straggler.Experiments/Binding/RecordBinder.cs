@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Straggler.Configuration;
 using Straggler.Experiments.Yaml;
 
@@ -14,12 +15,12 @@ internal sealed class RecordBinder
     private readonly ChoiceBinder _choices;
     private readonly UnknownKeys _unknown;
 
-    public RecordBinder(ConfigurationCatalogs catalogs, OptionFiles files, UnknownKeys unknown, FaultList faults)
+    public RecordBinder(ConfigurationCatalogs catalogs, OptionFiles files, InputFiles inputs, UnknownKeys unknown, FaultList faults)
     {
         _catalogs = catalogs;
         _faults = faults;
         _unknown = unknown;
-        _values = new(faults);
+        _values = new(inputs, faults);
         _choices = new(this, files, faults);
     }
 
@@ -71,6 +72,11 @@ internal sealed class RecordBinder
             return _values.TryBind(option, givens[^1], out object? value) ? value : current;
         }
 
+        if (option.Role == OptionRole.Records)
+        {
+            return BindRecords(option, current, givens[^1]);
+        }
+
         if (givens[^1].Value.IsNull && option.IsNullable)
         {
             return null;
@@ -81,15 +87,34 @@ internal sealed class RecordBinder
         bool isSection = option.Role == OptionRole.Section;
         int cleared = isSection || lastNull < givens.Count - 1 ? lastNull + 1 : lastNull;
         List<Given> kept = [.. givens.Where((given, i) => i >= cleared || given.Layer == Layer.Defaults)];
-        return isSection ? BindSection(option, current, givens[^1].Path, kept) : BindChoice(option, (IChoice?)current, kept);
+        return isSection ? BindSection(option.Type, current, kept, givens[^1].Path) : BindChoice(option, (IChoice?)current, kept);
     }
 
-    private object BindSection(OptionSchema option, object? current, string path, List<Given> givens)
+    private object BindSection(Type record, object? current, List<Given> givens, string? path = null)
     {
-        OptionSchema? choice = OptionSchema.Of(option.Type).FirstOrDefault(inner => inner.Role == OptionRole.ChoiceBeside);
-        Section section = Section.Open(path, givens, choice?.NameKey, _faults);
+        OptionSchema? choice = OptionSchema.Of(record).FirstOrDefault(inner => inner.Role == OptionRole.ChoiceBeside);
+        Section section = Section.Open(path ?? givens[^1].Path, givens, choice?.NameKey, _faults);
         _unknown.Watch(section);
-        return Bind(option.Type, current, section);
+        return Bind(record, current, section);
+    }
+
+    /// <summary>A list of records is one value: a layer that gives it replaces those below.</summary>
+    private object? BindRecords(OptionSchema option, object? current, Given given)
+    {
+        Type record = ListTypes.RecordOf(option.Type)!;
+        if (given.Value is not ConfigList list)
+        {
+            _faults.Add(new(given.Value.Place, "is not a list")
+            {
+                Path = given.Path,
+                Value = Expectations.Show(given.Value),
+                Expected = "Expected a list of mappings, each with " + string.Join(", ", OptionSchema.Of(record).Select(inner => inner.Key)),
+            });
+            return current;
+        }
+
+        return ListTypes.Create(record, [.. list.Items.Select((item, i) => BindSection(record, null,
+            [given with { Path = string.Create(CultureInfo.InvariantCulture, $"{given.Path}[{i}]"), KeyPlace = item.Place, Value = item }]))]);
     }
 
     private IChoice? BindChoice(OptionSchema option, IChoice? current, List<Given> givens)

@@ -7,7 +7,7 @@ using Straggler.Experiments.Yaml;
 namespace Straggler.Experiments.Binding;
 
 /// <summary>Binds single values and lists, and checks the ranges that stand on the properties.</summary>
-internal sealed class ValueBinder(FaultList faults)
+internal sealed class ValueBinder(InputFiles files, FaultList faults)
 {
     public bool TryBind(OptionSchema option, Given given, out object? value)
     {
@@ -20,7 +20,25 @@ internal sealed class ValueBinder(FaultList faults)
         bool read = ListTypes.ElementOf(option.Type) is { } element
             ? TryReadList(option, element, given, out value)
             : TryReadScalar(option, option.Type, given.Value, given.Path, out value);
-        return read && CheckAttributes(option, given, value!);
+        return read && CheckAttributes(option, given, value!) && TryFindFile(option, given, ref value);
+    }
+
+    /// <summary>Replaces the name of an input file by its full path.</summary>
+    private bool TryFindFile(OptionSchema option, Given given, ref object? value)
+    {
+        if (option.Property.GetCustomAttribute<InputFileAttribute>() is not { } kind)
+        {
+            return true;
+        }
+
+        string name = (string)value!;
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal))
+        {
+            return Wrong(option, given.Value, given.Path, "is not the name of a file");
+        }
+
+        value = files.Find(name, given.Layer, kind, out IReadOnlyList<string> looked);
+        return value is not null || Wrong(option, given.Value, given.Path, "is no file. Looked for " + string.Join(" and ", looked));
     }
 
     private bool TryReadList(OptionSchema option, Type element, Given given, out object? value)

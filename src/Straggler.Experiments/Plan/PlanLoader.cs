@@ -62,7 +62,7 @@ public sealed class PlanLoader(ConfigurationCatalogs catalogs)
         Shorthands.Expand(root, faults);
         UnknownKeys unknown = new(faults);
         unknown.Watch(root);
-        RecordBinder binder = new(catalogs, new(file, faults), unknown, faults);
+        RecordBinder binder = new(catalogs, new(file, faults), new(file), unknown, faults);
         ExperimentPlan plan = (ExperimentPlan)binder.Bind(typeof(ExperimentPlan), null, root);
         unknown.Report();
         faults.ThrowIfAny();

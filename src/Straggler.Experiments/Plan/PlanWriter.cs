@@ -33,6 +33,9 @@ public static class PlanWriter
                 case OptionRole.Value:
                     WriteLine(text, indent, option.Key, Value(value));
                     break;
+                case OptionRole.Records:
+                    WriteRecords(text, option, (IEnumerable?)value, indent);
+                    break;
                 default:
                     WriteSection(text, option, value, indent);
                     break;
@@ -56,6 +59,25 @@ public static class PlanWriter
         else
         {
             WriteRecord(text, value, indent + "  ");
+        }
+    }
+
+    /// <summary>A list of mappings; the dash takes the place of the first two blanks of each.</summary>
+    private static void WriteRecords(StringBuilder text, OptionSchema option, IEnumerable? records, string indent)
+    {
+        object[] all = [.. records?.Cast<object>() ?? []];
+        if (all.Length == 0)
+        {
+            WriteLine(text, indent, option.Key, records is null ? "null" : "[]");
+            return;
+        }
+
+        text.Append(indent).Append(option.Key).Append(":\n");
+        foreach (object record in all)
+        {
+            int start = text.Length;
+            WriteRecord(text, record, indent + "  ");
+            text[start + indent.Length] = '-';
         }
     }
 

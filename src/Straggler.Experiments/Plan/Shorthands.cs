@@ -90,7 +90,7 @@ internal static class Shorthands
             return;
         }
 
-        if (!new ValueBinder(faults).TryBind(OptionSchema.Of(typeof(FractionOption)).Single(), fraction, out object? value) || value is not double share)
+        if (!new ValueBinder(new(null), faults).TryBind(OptionSchema.Of(typeof(FractionOption)).Single(), fraction, out object? value) || value is not double share)
         {
             return;
         }
