@@ -112,6 +112,17 @@ public static class BuiltIns
         Catalog<IDistribution>.Line<HalfNormalOptions>("half_normal", "min + sd |N(0,1)|.",
             "Nguyen et al. 2022, arXiv 2106.06639", o => new HalfNormal(o)),
         Catalog<IDistribution>.Line<ConstantOptions>("constant", "Always the same value.", "", o => new Constant(o)),
+        Catalog<IDistribution>.Line<GammaOptions>("gamma", "Gamma with the given shape and scale.", "", o => new Gamma(o)),
+        Catalog<IDistribution>.Line<WeibullOptions>("weibull", "Weibull; a shape below 1 makes stragglers.", "", o => new Weibull(o)),
+        Catalog<IDistribution>.Line<TruncatedNormalOptions>("normal", "Normal, given that it is not negative.", "", o => new TruncatedNormal(o)),
+        Catalog<IDistribution>.Line<ShiftedExponentialOptions>("shifted_exponential", "A least time plus a memoryless excess.",
+            "Reisizadeh et al. 2019, arXiv 1701.05973", o => new ShiftedExponential(o)),
+        Catalog<IDistribution>.Line<ZipfOptions>("zipf", "Multiples 1 to max of a unit, the k-th as likely as k^-exponent.", "", o => new Zipf(o)),
+        Catalog<IDistribution>.Line<TwoClassOptions>("two_class", "Stragglers and others, each uniform on a range.", "", o => new TwoClass(o)),
+        Catalog<IDistribution>.Line<TiersOptions>("tiers", "Classes of clients, each uniform on a range.",
+            "Wang et al. 2024, arXiv 2407.18365", o => new Tiers(o)),
+        Catalog<IDistribution>.Line<MixtureOptions>("mixture", "One of several distributions, picked by weight.", "", o => new Mixture(o)),
+        Catalog<IDistribution>.Line<EmpiricalOptions>("empirical", "Measured values, from a list or a CSV column.", "", o => new Empirical(o)),
     ]);
 
     /// <summary>Ways to deal the training samples out.</summary>

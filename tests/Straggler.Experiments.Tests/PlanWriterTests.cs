@@ -61,7 +61,11 @@ public sealed class PlanWriterTests
           params: [0.0, 0.75]
           per: client
           proportional: false
+          factor: 1.0
+          jitter: null
           bandwidth: null
+          network_jitter: null
+          traces: null
         eval:
           every_events: 50
           target_acc: null

@@ -23,7 +23,7 @@ public sealed class WrongConfigurationTests
     [InlineData("dataset: cifar-10", "dataset: \"cifar-10\" is unknown.", "Did you mean \"cifar10\"?")]
     [InlineData("partition: dirichelt", "partition: \"dirichelt\" is unknown.", "Did you mean \"dirichlet\"?")]
     [InlineData("delay: {dist: lognorm}", "delay.dist: \"lognorm\" is unknown.", "Did you mean \"lognormal\"?")]
-    [InlineData("delay: {per: clients}", "delay.per: \"clients\" is unknown. Allowed: client, task, both.", "Did you mean \"client\"?")]
+    [InlineData("delay: {per: clients}", "delay.per: \"clients\" is unknown. Allowed: client, task, both, class.", "Did you mean \"client\"?")]
     [InlineData("scheduler: {redispatch: Flush}", "scheduler.redispatch: \"Flush\" is unknown. Allowed: arrival, flush.", "Did you mean \"flush\"?")]
     [InlineData("recording: {updates: feather}", "recording.updates: \"feather\" is unknown. Allowed: csv, parquet, off.")]
     [InlineData("training: 1", "training: 1 is unknown. Allowed: local, none.")]
@@ -127,7 +127,7 @@ public sealed class WrongConfigurationTests
             strategy: {name: fedbuff, buffer_size: none}
             model: {name: cnn, lr: 0, norm: layer}
             bogus: 1
-            """, "eval.every_events=0", "delay.dist=gamma"));
+            """, "eval.every_events=0", "delay.dist=gama"));
 
         Assert.Equal(["rounds", "strategy.buffer_size", "model.lr", "model.norm", "bogus", "delay.dist", "eval.every_events"],
             exception.Faults.Select(fault => fault.Path));

@@ -14,34 +14,66 @@ public enum DelayScope
 
     /// <summary>A client's draw times a task's draw.</summary>
     Both,
+
+    /// <summary>The class of a distribution made of classes once for each client, a value of that class anew for every task.</summary>
+    Class,
 }
 
 /// <summary>The configuration's <c>delay</c> section: how long a task takes in virtual time.</summary>
-/// <remarks>delay = compute + network; compute = draw × (samples × epochs if proportional); network = bytes ÷ bandwidth, down and up.</remarks>
-public sealed record DelayOptions
+/// <remarks>
+/// delay = compute + network; compute = draw × factor × (samples × epochs if proportional); network = bytes ÷ bandwidth, down and up.
+/// Devices from a trace take the place of the draws, and jitter changes the parts.
+/// </remarks>
+public sealed record DelayOptions : IValidatableObject
 {
     /// <summary>The distribution of compute time, in virtual seconds (per sample and epoch if <see cref="Proportional"/>).</summary>
     [PositionalParameters("params")]
     public Choice<IDistribution> Dist { get; init; } = BuiltIns.Distributions.Choose("lognormal");
 
-    /// <summary>Drawn once per client, per task, or both multiplied.</summary>
+    /// <summary>When it is drawn.</summary>
     public DelayScope Per { get; init; } = DelayScope.Client;
 
     /// <summary>Whether the draw is per sample and epoch instead of per task.</summary>
     public bool Proportional { get; init; }
 
-    /// <summary>A client's link speed in virtual bytes per virtual second, drawn once per client; null for no network time.</summary>
+    /// <summary>The compute time, drawn or measured, is multiplied by this; FedScale's 3 counts a forward pass once and a backward pass twice.</summary>
+    [Range(0.0, 1e15)]
+    public double Factor { get; init; } = 1;
+
+    /// <summary>Changes each task's compute time; null for none.</summary>
+    public JitterOptions? Jitter { get; init; }
+
+    /// <summary>A client's link speed in virtual bytes per virtual second; null for no network time.</summary>
     public BandwidthOptions? Bandwidth { get; init; }
-}
 
-/// <summary>The configuration's <c>delay.bandwidth</c> section: link speeds, drawn once per client.</summary>
-public sealed record BandwidthOptions
-{
-    /// <summary>The distribution of link speeds, in bytes per virtual second; applied to the model's bytes, down and up.</summary>
-    [PositionalParameters("params")]
-    public Choice<IDistribution> Dist { get; init; } = BuiltIns.Distributions.Choose("constant");
+    /// <summary>Changes the time of each transfer, down and up apart; null for none.</summary>
+    public JitterOptions? NetworkJitter { get; init; }
 
-    /// <summary>Upload speed as a fraction of download speed.</summary>
-    [Range(0.0, 1e6, MinimumIsExclusive = true)]
-    public double UploadFraction { get; init; } = 1;
+    /// <summary>Measured devices from a file; null for none.</summary>
+    public DeviceTraceOptions? Traces { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Traces?.Fault() is { } fault)
+        {
+            yield return new(fault, [nameof(Traces), "file"]);
+        }
+
+        if (Traces is { DownColumn: not null } && Bandwidth is not null)
+        {
+            yield return new("the traces bring link speeds too. Expected one of them: leave bandwidth out, "
+                + "or set traces.down_column and traces.up_column to null", [nameof(Bandwidth)]);
+        }
+
+        if (ScopeFault(Per, Dist) is { } scopeFault)
+        {
+            yield return new(scopeFault, [nameof(Per)]);
+        }
+    }
+
+    /// <summary>What is wrong with drawing a distribution at such times; null if nothing is.</summary>
+    internal static string? ScopeFault(DelayScope scope, Choice<IDistribution> distribution) =>
+        scope == DelayScope.Class && distribution.Create() is not ClassDistribution
+            ? $"class needs a distribution made of classes, which {distribution.Name} is not. Expected two_class, tiers or mixture" : null;
 }

@@ -4,9 +4,8 @@ namespace Straggler.Partitioning;
 
 /// <summary>Draws proportions from a Dirichlet distribution, safely for very small concentrations.</summary>
 /// <remarks>
-/// Proportions are gamma variates over their sum. For a small shape α nearly all variates underflow to 0 in double precision, so
-/// their logarithms are drawn: log G(α) = log G(α + 1) + log(U)/α, and the largest is subtracted before the exponential.
-/// Source of the gamma variates: G. Marsaglia, W. Tsang, "A simple method for generating gamma variables", ACM TOMS 26(3), 2000.
+/// Proportions are gamma variates over their sum. For a small concentration nearly all variates underflow to 0 in double precision, so
+/// their logarithms are drawn, and the largest is subtracted before the exponential.
 /// </remarks>
 internal static class DirichletSampler
 {
@@ -28,7 +27,7 @@ internal static class DirichletSampler
         double largest = double.NegativeInfinity;
         foreach (ref double value in proportions)
         {
-            value = LogGamma(value, ref random);
+            value = GammaSampler.SampleLog(value, ref random);
             largest = Math.Max(largest, value);
         }
 
@@ -42,29 +41,6 @@ internal static class DirichletSampler
         foreach (ref double value in proportions)
         {
             value /= sum;
-        }
-    }
-
-    /// <summary>The logarithm of a gamma variate of scale 1.</summary>
-    private static double LogGamma(double shape, ref RandomStream random)
-    {
-        if (shape < 1)
-        {
-            return LogGamma(shape + 1, ref random) + (Math.Log(random.NextOpenDouble()) / shape);
-        }
-
-        double d = shape - (1.0 / 3), c = 1 / Math.Sqrt(9 * d);
-        while (true)
-        {
-            double x = random.NextGaussian(), v = 1 + (c * x);
-            if (v > 0)
-            {
-                double v3 = v * v * v;
-                if (Math.Log(random.NextOpenDouble()) < (0.5 * x * x) + d - (d * v3) + (d * Math.Log(v3)))
-                {
-                    return Math.Log(d) + Math.Log(v3);
-                }
-            }
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class ConservationLaws
     private static readonly DelayOptions[] _delays =
     [
         .. from distribution in BuiltIns.Distributions.Entries
-           from scope in Enum.GetValues<DelayScope>()
+           from scope in new[] { DelayScope.Client, DelayScope.Task, DelayScope.Both }
            select Timeline.DelayOf(distribution.Name, scope, proportional: true),
     ];
 

@@ -1,0 +1,13 @@
+using Straggler.Simulation;
+
+namespace Straggler.Delays;
+
+/// <summary>How long one task takes, part by part, in the order in which the parts follow one another.</summary>
+/// <param name="Download">From the server to the client.</param>
+/// <param name="Compute">Training.</param>
+/// <param name="Upload">From the client to the server.</param>
+public readonly record struct TaskDelay(VirtualDuration Download, VirtualDuration Compute, VirtualDuration Upload)
+{
+    /// <summary>From dispatch to arrival.</summary>
+    public VirtualDuration Total => Compute + (Download + Upload);
+}
