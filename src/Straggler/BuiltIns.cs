@@ -47,6 +47,18 @@ public static class BuiltIns
             (o, services) => FedOpt.Create(o, "adagrad", o.Moments, services)),
         Strategy<FedProxOptions>("fedprox", "FedAvg whose clients are held near the model they were sent.",
             "Li et al. 2020, arXiv 1812.06127, Algorithm 2", FedProx.Create),
+        Strategy<Ca2FlOptions>("ca2fl", "FedBuff with each delta calibrated by what the client sent before.",
+            "Wang et al. 2024 (ICLR), Algorithm 2", (o, services) => new Ca2Fl(o, services)),
+        Strategy<FadasOptions>("fadas", "An AMSGrad step for every M arriving deltas, with a rate that falls with their staleness.",
+            "Wang et al. 2024 (ICML), arXiv 2407.18365, Algorithms 1 and 2", (o, services) => new Fadas(o, services)),
+        Strategy<DelayAdaptiveOptions>("delay_adaptive", "Adds each arriving delta, scaled by threshold / staleness beyond a threshold.",
+            "Koloskova et al. 2022, arXiv 2206.08307; Mishchenko et al. 2022, arXiv 2206.07638", (o, services) => new DelayAdaptive(o, services)),
+        Strategy<RingmasterOptions>("ringmaster", "Adds each arriving delta that is less stale than R, discards the others.",
+            "Maranjyan et al. 2025, arXiv 2501.16168, Algorithm 4", (o, services) => new Ringmaster(o, services)),
+        Strategy<RennalaOptions>("rennala", "Steps by the mean of S deltas made from the current model, ignores all others.",
+            "Tyurin and Richtarik 2023, arXiv 2305.12387, Method 4", (o, services) => new Rennala(o, services)),
+        Strategy<MaleniaOptions>("malenia", "Steps by the mean of all clients' means, made from the current model.",
+            "Tyurin and Richtarik 2023, arXiv 2305.12387, Method 6", (o, services) => new Malenia(o, services)),
     ]);
 
     /// <summary>Ways in which a server moves along an average of deltas.</summary>
@@ -63,6 +75,8 @@ public static class BuiltIns
         Catalog<ServerOptimizerFactory>.Line<AdagradOptimizerOptions>("adagrad", "Steps scaled by the root of the sum of squares.",
             "Reddi et al. 2021, arXiv 2003.00295, Algorithm 2",
             o => count => new AdaptiveOptimizer<AdagradMoment>(count, o.Beta1, 0, o.Epsilon, o.InitialAccumulator)),
+        Catalog<ServerOptimizerFactory>.Line<AmsGradOptions>("amsgrad", "Moments, divided by the root of the largest second moment so far.",
+            "Reddi et al. 2018; Wang et al. 2024, arXiv 2407.18365", o => trainableCount => new AmsGradOptimizer(o, trainableCount)),
     ]);
 
     /// <summary>Ways to decide how many clients leave when.</summary>

@@ -83,6 +83,31 @@ public static class FlatVector
         }
     }
 
+    /// <summary>next = current + scale·(local − dispatched): a step along one client's delta.</summary>
+    public static void AddDelta(
+        ReadOnlySpan<float> current, ReadOnlySpan<float> local, ReadOnlySpan<float> dispatched, float scale, Span<float> next)
+    {
+        int done = 0;
+        if (Vector.IsHardwareAccelerated)
+        {
+            ReadOnlySpan<Vector<float>> from = AsVectors(current);
+            ReadOnlySpan<Vector<float>> w = AsVectors(local);
+            ReadOnlySpan<Vector<float>> x = AsVectors(dispatched);
+            Span<Vector<float>> to = AsVectors(next);
+            for (int i = 0; i < to.Length; i++)
+            {
+                to[i] = from[i] + (scale * (w[i] - x[i]));
+            }
+
+            done = to.Length * Vector<float>.Count;
+        }
+
+        for (int i = done; i < next.Length; i++)
+        {
+            next[i] = current[i] + (scale * (local[i] - dispatched[i]));
+        }
+    }
+
     /// <summary>The cosine between a client's delta and a reference direction; 1 where either has no length.</summary>
     /// <param name="local">w_i.</param>
     /// <param name="dispatched">x_{t−τ}.</param>

@@ -52,6 +52,24 @@ public sealed class ResumeTests
         }
     }
 
+    /// <summary>Every strategy that there is, with its defaults.</summary>
+    [Theory]
+    [MemberData(nameof(AllStrategies))]
+    public void Load_EveryStrategyOfTheTable_GivesTheStraightRun(string strategy)
+    {
+        foreach (int cut in new[] { 1, 7, 24, 25, 39 })
+        {
+            AssertSame(Make(strategy, Redispatch.Arrival, TieRule.ArrivalsFirst, Delayed.WholeSeconds, 6, 11, 10) with
+            {
+                Rounds = 70,
+                CutAt = cut,
+                Strategy = BuiltIns.Strategies.Choose(strategy).Create().Invoke,
+            });
+        }
+    }
+
+    public static TheoryData<string> AllStrategies { get; } = [.. BuiltIns.Strategies.Entries.Select(entry => entry.Name)];
+
     /// <summary>Budgets other than arrivals, raised: the first run ends by the small one, the second goes on from its last checkpoint.</summary>
     [Theory]
     [InlineData(3.0, null, null)]

@@ -46,6 +46,23 @@ public sealed class FlatVectorTests
     });
 
     [Fact]
+    public void AddDelta_AnyLength_AddsTheScaledDifference() => Cases.Sample(test =>
+    {
+        double[] expected = new double[test.A.Length];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            expected[i] = test.C[i] + ((double)test.Scale * ((double)test.A[i] - test.B[i]));
+        }
+
+        float[] apart = new float[test.A.Length], over = [.. test.C];
+        FlatVector.AddDelta(test.C, test.A, test.B, test.Scale, apart);
+        FlatVector.AddDelta(over, test.A, test.B, test.Scale, over);
+
+        AssertClose(expected, apart);
+        Assert.Equal(apart, over);
+    });
+
+    [Fact]
     public void Accumulate_AnyLength_DecaysAndAddsTheDelta() => Cases.Sample(test =>
     {
         double[] expected = new double[test.A.Length];
