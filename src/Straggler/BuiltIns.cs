@@ -83,11 +83,15 @@ public static class BuiltIns
     public static Catalog<DispatchPolicyFactory> DispatchPolicies { get; } = new("scheduler",
     [
         Catalog<DispatchPolicyFactory>.Line<NoOptions>("auto", "The strategy's own: rounds if it works in rounds, else constant.", "",
-            _ => services => services.IsSynchronous ? new Rounds(services.Concurrency) : Constant(services)),
+            _ => services => DispatchPolicies!.Choose(services.OwnScheduler).Create()(services)),
         Catalog<DispatchPolicyFactory>.Line<NoOptions>("constant", "As many in flight as concurrency says, at any time.",
             "Nguyen et al. 2022, arXiv 2106.06639", _ => Constant),
         Catalog<DispatchPolicyFactory>.Line<NoOptions>("rounds", "The next clients leave when all of the last ones have answered.",
             "McMahan et al. 2017, arXiv 1602.05629", _ => services => new Rounds(services.Concurrency)),
+        Catalog<DispatchPolicyFactory>.Line<SemiSyncOptions>("semi_sync", "Rounds that end with the K-th update or after a time; late ones come stale.",
+            "Ma et al. 2021, IEEE JSAC 39(12)", o => services => new SemiSync(o, services)),
+        Catalog<DispatchPolicyFactory>.Line<IntervalOptions>("interval", "Rounds that end after a time, whoever has come by then.",
+            "Fraboni et al. 2023, arXiv 2206.10189", o => services => new SemiSync(o, services)),
     ]);
 
     /// <summary>Ways to decide which clients leave.</summary>
@@ -220,7 +224,9 @@ public static class BuiltIns
     ];
 
     private static IDispatchPolicy Constant(SchedulingServices services) =>
-        services.Options.Redispatch == Redispatch.Flush ? new AfterFlush(services.Concurrency) : new ConstantConcurrency(services.Concurrency);
+        services.IsSynchronous ? throw new InvalidOptionException("scheduler.name", "constant has no rounds, and the strategy moves the model "
+            + "at the end of rounds only: it never would. Allowed: auto, or a scheduler with rounds.")
+        : services.Options.Redispatch == Redispatch.Flush ? new AfterFlush(services.Concurrency) : new ConstantConcurrency(services.Concurrency);
 
     private static Catalog<StrategyFactory>.Entry Strategy<TOptions>(
         string name, string summary, string source, Func<TOptions, StrategyServices, IServerStrategy> create)

@@ -117,13 +117,15 @@ public sealed record ExperimentPlan : IValidatableObject
         }
     }
 
-    /// <summary>What the strategy says against this concurrency and scheduler; it is asked by making one for a model of no parameters.</summary>
+    /// <summary>What strategy and scheduler say against each other and this concurrency; asked by making them for a model of no parameters.</summary>
     private InvalidOptionException? StrategyFault()
     {
         try
         {
-            return AggregationFault(Strategy.Create()(
-                new(0, 0, ClientCount, Concurrency, Scheduler.Redispatch) { Local = Model.Local, Aggregation = Aggregation }));
+            IServerStrategy strategy = Strategy.Create()(
+                new(0, 0, ClientCount, Concurrency, Scheduler.Redispatch) { Local = Model.Local, Aggregation = Aggregation });
+            Scheduler.Check(strategy, ClientCount, Concurrency);
+            return AggregationFault(strategy);
         }
         catch (InvalidOptionException fault)
         {

@@ -20,11 +20,12 @@ public interface IDispatchPolicy : IStateful
 
     /// <summary>Whether an arrival has ended the group's round: the strategy's <c>OnRoundEnd</c> is called then.</summary>
     /// <param name="fleet">Who is out and who has come.</param>
-    bool EndsRound(in Fleet fleet) => false;
+    /// <param name="now">The moment of the arrival.</param>
+    bool EndsRound(in Fleet fleet, VirtualTime now) => false;
 
-    /// <summary>When a group's round ends at the latest.</summary>
-    /// <param name="began">When it began: at the end of the one before, or at 0.</param>
-    VirtualTime Deadline(VirtualTime began) => VirtualTime.Never;
+    /// <summary>When a group's round ends at the latest, if nobody else comes; asked after every event.</summary>
+    /// <param name="fleet">Who is out and who has come.</param>
+    VirtualTime Deadline(in Fleet fleet) => VirtualTime.Never;
 
     /// <summary>When a task that leaves now comes back, and with how many gradient steps.</summary>
     /// <param name="dispatch">Who leaves, when.</param>
@@ -49,20 +50,33 @@ public delegate IDispatchPolicy DispatchPolicyFactory(SchedulingServices service
 /// <param name="Options">The configuration's <c>scheduler</c> section.</param>
 /// <param name="IsSynchronous">Whether the strategy works in rounds.</param>
 /// <param name="Concurrency">Most clients in flight at once, C.</param>
-/// <param name="Samples">Training samples of each client.</param>
+/// <param name="Samples">Training samples of each client; empty where a configuration is only checked.</param>
 /// <param name="Streams">The run's random streams.</param>
 public sealed record SchedulingServices(
     SchedulerOptions Options, bool IsSynchronous, int Concurrency, IReadOnlyList<int> Samples, RandomStreams Streams)
 {
     /// <summary>Number of clients n.</summary>
-    public int ClientCount => Samples.Count;
+    public int ClientCount { get; init; } = Samples.Count;
+
+    /// <summary>The policy that the strategy is meant for, of <see cref="BuiltIns.DispatchPolicies"/>.</summary>
+    public string OwnScheduler { get; init; } = IsSynchronous ? "rounds" : "constant";
 }
 
 /// <summary>Where a group's clients are.</summary>
 /// <param name="Concurrency">Most of them in flight at once.</param>
 /// <param name="InFlight">Those in flight.</param>
 /// <param name="Taken">Updates that the strategy has taken since the group's round began, or since the last server step outside rounds.</param>
-public readonly record struct Fleet(int Concurrency, int InFlight, int Taken);
+public readonly record struct Fleet(int Concurrency, int InFlight, int Taken)
+{
+    /// <summary>When the group's round began: at the end of the one before, or at 0.</summary>
+    public VirtualTime Began { get; init; }
+
+    /// <summary>Updates that have come since then, those that the strategy refused included.</summary>
+    public int Arrived { get; init; }
+
+    /// <summary>Clients that have come back since then, those who lost their update included; they wait if the policy lets them.</summary>
+    public int Back { get; init; }
+}
 
 /// <summary>A task's schedule.</summary>
 /// <param name="Due">When it arrives.</param>

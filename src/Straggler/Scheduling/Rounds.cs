@@ -1,3 +1,5 @@
+using Straggler.Simulation;
+
 namespace Straggler.Scheduling;
 
 /// <summary>Synchronous rounds: the next C clients leave when nobody is out any more.</summary>
@@ -11,5 +13,5 @@ public sealed class Rounds(int concurrency) : IDispatchPolicy
     public int Wanted(in Fleet fleet) => fleet.InFlight == 0 ? fleet.Concurrency : 0;
 
     /// <inheritdoc/>
-    public bool EndsRound(in Fleet fleet) => fleet.InFlight == 0;
+    public bool EndsRound(in Fleet fleet, VirtualTime now) => fleet.InFlight == 0;
 }

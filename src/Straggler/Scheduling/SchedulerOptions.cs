@@ -1,4 +1,5 @@
 using Straggler.Configuration;
+using Straggler.Strategies;
 
 namespace Straggler.Scheduling;
 
@@ -44,4 +45,20 @@ public sealed record SchedulerOptions
 
     /// <summary>The order of arrivals and dispatches at one instant.</summary>
     public TieRule Ties { get; init; } = TieRule.ArrivalsFirst;
+
+    /// <summary>Looks whether the policy can work, before anything is known of the clients but their number.</summary>
+    /// <param name="strategy">The strategy that it is to serve.</param>
+    /// <param name="clientCount">Number of clients n.</param>
+    /// <param name="concurrency">Most clients in flight at once, C.</param>
+    /// <exception cref="InvalidOptionException">It cannot.</exception>
+    public void Check(IServerStrategy strategy, int clientCount, int concurrency)
+    {
+        ArgumentNullException.ThrowIfNull(strategy);
+        SchedulingServices services = new(this, strategy.IsSynchronous, Math.Min(concurrency, clientCount), [], new(0))
+        {
+            ClientCount = clientCount,
+            OwnScheduler = strategy.OwnScheduler,
+        };
+        _ = Policy.Create()(services);
+    }
 }

@@ -55,7 +55,10 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _statistics = new(parts.Population.Count, parts.ModelBytes);
         _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, _announcements, options);
         SchedulingServices scheduling = new(
-            options.Scheduler, _strategy.IsSynchronous, options.Concurrency, parts.Population.Samples, parts.Streams);
+            options.Scheduler, _strategy.IsSynchronous, options.Concurrency, parts.Population.Samples, parts.Streams)
+        {
+            OwnScheduler = _strategy.OwnScheduler,
+        };
         IDispatchPolicy policy = options.Scheduler.Policy.Create()(scheduling);
         _fleets = new(policy);
         _flights = new(parts, _model, policy, scheduling);
@@ -251,7 +254,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         ExpectNext();
         Take(arrival, flight, trained);
         _flights.End(flight);
-        if (_fleets.EndsRound(arrival.Group))
+        if (_fleets.EndsRound(arrival.Group, _now))
         {
             EndRound(arrival.Group);
         }
@@ -312,6 +315,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             local.MeanLoss,
             outcome);
         _statistics.Count(record, local.GradientSteps);
+        _fleets.Arrived(arrival.Group);
         _flights.Observe(arrival, local);
         _announcements.Add(record);
     }

@@ -8,6 +8,8 @@ internal sealed class Fleets(IDispatchPolicy policy) : IStateful
 {
     private readonly int[] _inFlight = new int[policy.Groups.Count];
     private readonly int[] _taken = new int[policy.Groups.Count];
+    private readonly int[] _arrived = new int[policy.Groups.Count];
+    private readonly int[] _back = new int[policy.Groups.Count];
     private readonly VirtualTime[] _began = new VirtualTime[policy.Groups.Count];
 
     /// <summary>Number of groups.</summary>
@@ -16,8 +18,15 @@ internal sealed class Fleets(IDispatchPolicy policy) : IStateful
     /// <summary>A client of a group has left.</summary>
     public void Left(int group) => _inFlight[group]++;
 
-    /// <summary>A client of a group has come back.</summary>
-    public void Landed(int group) => _inFlight[group]--;
+    /// <summary>A client of a group has come back, with an update or without.</summary>
+    public void Landed(int group)
+    {
+        _inFlight[group]--;
+        _back[group]++;
+    }
+
+    /// <summary>An update of a group has come.</summary>
+    public void Arrived(int group) => _arrived[group]++;
 
     /// <summary>The strategy has taken an update of a group.</summary>
     public void Took(int group) => _taken[group]++;
@@ -26,21 +35,22 @@ internal sealed class Fleets(IDispatchPolicy policy) : IStateful
     public void Stepped() => Array.Clear(_taken);
 
     /// <summary>A group's round has ended.</summary>
-    public void EndRound(int group, VirtualTime now) => (_taken[group], _began[group]) = (0, now);
+    public void EndRound(int group, VirtualTime now) =>
+        (_taken[group], _arrived[group], _back[group], _began[group]) = (0, 0, 0, now);
 
     /// <summary>How many clients of a group to dispatch.</summary>
     public int Wanted(int group) => policy.Wanted(Of(group));
 
     /// <summary>Whether a group's round is over after an arrival.</summary>
-    public bool EndsRound(int group) => policy.EndsRound(Of(group));
+    public bool EndsRound(int group, VirtualTime now) => policy.EndsRound(Of(group), now);
 
     /// <summary>Which group's round is the first to reach its latest end, and when.</summary>
     public (VirtualTime Time, int Group) NextDeadline()
     {
-        (VirtualTime Time, int Group) next = (policy.Deadline(_began[0]), 0);
+        (VirtualTime Time, int Group) next = (policy.Deadline(Of(0)), 0);
         for (int group = 1; group < _began.Length; group++)
         {
-            VirtualTime deadline = policy.Deadline(_began[group]);
+            VirtualTime deadline = policy.Deadline(Of(group));
             next = deadline < next.Time ? (deadline, group) : next;
         }
 
@@ -52,6 +62,8 @@ internal sealed class Fleets(IDispatchPolicy policy) : IStateful
     {
         writer.Write<int>(_inFlight);
         writer.Write<int>(_taken);
+        writer.Write<int>(_arrived);
+        writer.Write<int>(_back);
         writer.Write<VirtualTime>(_began);
         writer.Write("policy", policy);
     }
@@ -61,9 +73,16 @@ internal sealed class Fleets(IDispatchPolicy policy) : IStateful
     {
         reader.ReadInto<int>(_inFlight);
         reader.ReadInto<int>(_taken);
+        reader.ReadInto<int>(_arrived);
+        reader.ReadInto<int>(_back);
         reader.ReadInto<VirtualTime>(_began);
         reader.Read("policy", policy);
     }
 
-    private Fleet Of(int group) => new(policy.Groups.ConcurrencyOf(group), _inFlight[group], _taken[group]);
+    private Fleet Of(int group) => new(policy.Groups.ConcurrencyOf(group), _inFlight[group], _taken[group])
+    {
+        Began = _began[group],
+        Arrived = _arrived[group],
+        Back = _back[group],
+    };
 }

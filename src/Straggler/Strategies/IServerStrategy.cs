@@ -16,6 +16,9 @@ public interface IServerStrategy : IStateful
     /// <summary>Whether the strategy works in rounds: it moves the model in <see cref="OnRoundEnd"/>, which only some schedulers call.</summary>
     bool IsSynchronous => false;
 
+    /// <summary>The scheduler that <c>auto</c> stands for: the one that the strategy is meant for.</summary>
+    string OwnScheduler => IsSynchronous ? "rounds" : "constant";
+
     /// <summary>Whether its steps are averages of deltas, to which the options of <c>aggregation</c> (optimizer, noise) apply.</summary>
     bool AveragesDeltas => false;
 

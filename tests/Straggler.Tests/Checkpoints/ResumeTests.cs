@@ -1,5 +1,6 @@
 using CsCheck;
 using Straggler.Checkpoints;
+using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Metrics;
 using Straggler.Scheduling;
@@ -69,6 +70,43 @@ public sealed class ResumeTests
     }
 
     public static TheoryData<string> AllStrategies { get; } = [.. BuiltIns.Strategies.Entries.Select(entry => entry.Name)];
+
+    /// <summary>Every scheduler, under strategies in rounds and without.</summary>
+    [Theory]
+    [MemberData(nameof(SchedulersAndStrategies))]
+    public void Load_EveryScheduler_GivesTheStraightRun(string scheduler, string strategy)
+    {
+        foreach (bool tied in new[] { true, false })
+        {
+            for (int cut = 1; cut <= 40; cut++)
+            {
+                DelayOptions delay = tied ? Delayed.WholeSeconds : Scenario.DelayOf("lognormal");
+                AssertSame(Make(strategy, Redispatch.Arrival, TieRule.ArrivalsFirst, delay, 5, 7, 10) with
+                {
+                    Rounds = 50,
+                    CutAt = cut,
+                    Scheduler = new() { Policy = Schedulers[scheduler] },
+                });
+            }
+        }
+    }
+
+    private static Dictionary<string, Choice<DispatchPolicyFactory>> Schedulers { get; } = BuiltIns.DispatchPolicies.Entries
+        .Select(entry => BuiltIns.DispatchPolicies.Choose(entry.Name))
+        .Concat([
+            Variant("semi_sync", new SemiSyncOptions { MinUpdates = 3, PeriodS = 1.5 }),
+        ])
+        .ToDictionary(choice => choice.Options is NoOptions ? choice.Name : choice.Name + " " + choice.Options);
+
+    /// <summary>Every scheduler with a strategy that steps in rounds and one that steps at arrivals; all can be paired but one.</summary>
+    public static TheoryData<string, string> SchedulersAndStrategies { get; } =
+        [.. from scheduler in Schedulers.Keys
+            from strategy in new[] { "fedavg", "fedbuff" }
+            where (scheduler, strategy) != ("constant", "fedavg")
+            select (scheduler, strategy)];
+
+    private static Choice<DispatchPolicyFactory> Variant(string name, object options) =>
+        BuiltIns.DispatchPolicies.Choose(name) with { Options = options };
 
     /// <summary>Budgets other than arrivals, raised: the first run ends by the small one, the second goes on from its last checkpoint.</summary>
     [Theory]

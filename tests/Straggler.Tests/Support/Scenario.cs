@@ -35,6 +35,9 @@ internal sealed record Scenario
 
     public Func<StrategyServices, IServerStrategy> Strategy { get; init; } = _ => new FedAsync(new());
 
+    /// <summary>The clients' recipe.</summary>
+    public LocalTrainingOptions Local { get; init; } = new();
+
     /// <summary>What is learned; null for a timing-only run.</summary>
     public QuadraticProblem? Problem { get; init; }
 
@@ -68,6 +71,13 @@ internal sealed record Scenario
     {
         Choice<IDistribution> choice = BuiltIns.Distributions.Choose(distribution);
         return new() { Dist = options is null ? choice : choice with { Options = options }, Per = per };
+    }
+
+    /// <summary>Scheduler options with a policy of the table.</summary>
+    public static SchedulerOptions SchedulerOf(string policy, object? options = null, TieRule ties = TieRule.ArrivalsFirst)
+    {
+        Choice<DispatchPolicyFactory> choice = BuiltIns.DispatchPolicies.Choose(policy);
+        return new() { Policy = options is null ? choice : choice with { Options = options }, Ties = ties };
     }
 
     /// <summary>Runs from a test that is not asynchronous (a property, say).</summary>
@@ -107,7 +117,11 @@ internal sealed record Scenario
                 Population = population,
                 Streams = streams,
                 Delays = new(Delay, streams, [.. Enumerable.Range(0, Clients).Select(client => (long)Samples(client))], layout.ByteCount),
-                Strategy = Strategy(new(layout.Length, layout.TrainableLength, Clients, Concurrency, Scheduler.Redispatch)),
+                Local = Local,
+                Strategy = Strategy(new(layout.Length, layout.TrainableLength, Clients, Concurrency, Scheduler.Redispatch)
+                {
+                    Samples = [.. Enumerable.Range(0, Clients).Select(Samples)],
+                }),
                 Versions = versions,
                 Trainer = workers is null ? new TimingOnlyTrainer() : workers,
                 Evaluator = workers,
