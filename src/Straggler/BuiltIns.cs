@@ -59,6 +59,14 @@ public static class BuiltIns
             "Tyurin and Richtarik 2023, arXiv 2305.12387, Method 4", (o, services) => new Rennala(o, services)),
         Strategy<MaleniaOptions>("malenia", "Steps by the mean of all clients' means, made from the current model.",
             "Tyurin and Richtarik 2023, arXiv 2305.12387, Method 6", (o, services) => new Malenia(o, services)),
+        Strategy<FedAtOptions>("fedat", "Tiers step in rounds of their own; tiers that step less often weigh more.",
+            "Chai et al. 2021, arXiv 2010.05958, Algorithm 2", (o, services) => new FedAt(o, services)),
+        Strategy<FedFixOptions>("fedfix", "Sums what has come at fixed intervals, weighted so that every client counts by its data on average.",
+            "Fraboni et al. 2023, arXiv 2206.10189, section 5", (o, services) => new FedFix(o, services)),
+        Strategy<FavasOptions>("favas", "Asks some clients at intervals and counts their steps alike, fast or slow.",
+            "Leconte et al. 2023, arXiv 2305.16099, Algorithm 1", (o, services) => new Favas(o, services)),
+        Strategy<NoOptions>("quafl", "Asks some clients at intervals; server and clients average their models.",
+            "Zakerinia et al. 2022, arXiv 2206.10032, Algorithm 1", (_, services) => new QuAfl(services)),
     ]);
 
     /// <summary>Ways in which a server moves along an average of deltas.</summary>
@@ -87,11 +95,15 @@ public static class BuiltIns
         Catalog<DispatchPolicyFactory>.Line<NoOptions>("constant", "As many in flight as concurrency says, at any time.",
             "Nguyen et al. 2022, arXiv 2106.06639", _ => Constant),
         Catalog<DispatchPolicyFactory>.Line<NoOptions>("rounds", "The next clients leave when all of the last ones have answered.",
-            "McMahan et al. 2017, arXiv 1602.05629", _ => services => new Rounds(services.Concurrency)),
+            "McMahan et al. 2017, arXiv 1602.05629", _ => services => new Rounds(new ClientGroups(services.Concurrency))),
         Catalog<DispatchPolicyFactory>.Line<SemiSyncOptions>("semi_sync", "Rounds that end with the K-th update or after a time; late ones come stale.",
             "Ma et al. 2021, IEEE JSAC 39(12)", o => services => new SemiSync(o, services)),
         Catalog<DispatchPolicyFactory>.Line<IntervalOptions>("interval", "Rounds that end after a time, whoever has come by then.",
             "Fraboni et al. 2023, arXiv 2206.10189", o => services => new SemiSync(o, services)),
+        Catalog<DispatchPolicyFactory>.Line<SpeedTiersOptions>("tiers", "Clients of like speed in tiers, each with rounds of its own.",
+            "Chai et al. 2021, arXiv 2010.05958", o => services => new Rounds(SpeedTiers.Deal(o, services))),
+        Catalog<DispatchPolicyFactory>.Line<PollingOptions>("polling", "All clients work all the time; at intervals some are asked for what they have.",
+            "Zakerinia et al. 2022, arXiv 2206.10032", o => services => new Polling(o, services)),
     ]);
 
     /// <summary>Ways to decide which clients leave.</summary>

@@ -1,4 +1,5 @@
 using Straggler.Checkpoints;
+using Straggler.Delays;
 using Straggler.Simulation;
 using Straggler.Strategies;
 
@@ -27,10 +28,10 @@ public interface IDispatchPolicy : IStateful
     /// <param name="fleet">Who is out and who has come.</param>
     VirtualTime Deadline(in Fleet fleet) => VirtualTime.Never;
 
-    /// <summary>When a task that leaves now comes back, and with how many gradient steps.</summary>
+    /// <summary>When a task that leaves now comes back, and with how much of its work.</summary>
     /// <param name="dispatch">Who leaves, when.</param>
     /// <param name="duration">How long the whole task takes the client.</param>
-    TaskTiming Time(in Dispatch dispatch, VirtualDuration duration) => new(dispatch.Dispatched + duration, null);
+    TaskTiming Time(in Dispatch dispatch, VirtualDuration duration) => new(dispatch.Dispatched + duration);
 
     /// <summary>Nothing, for policies that remember nothing.</summary>
     void IStateful.Save(StateWriter writer)
@@ -58,6 +59,9 @@ public sealed record SchedulingServices(
     /// <summary>Number of clients n.</summary>
     public int ClientCount { get; init; } = Samples.Count;
 
+    /// <summary>How long tasks take; null where a configuration is only checked.</summary>
+    public DelayModel? Delays { get; init; }
+
     /// <summary>The policy that the strategy is meant for, of <see cref="BuiltIns.DispatchPolicies"/>.</summary>
     public string OwnScheduler { get; init; } = IsSynchronous ? "rounds" : "constant";
 }
@@ -80,5 +84,5 @@ public readonly record struct Fleet(int Concurrency, int InFlight, int Taken)
 
 /// <summary>A task's schedule.</summary>
 /// <param name="Due">When it arrives.</param>
-/// <param name="Steps">Gradient steps made until then; null for the whole task.</param>
-public readonly record struct TaskTiming(VirtualTime Due, int? Steps);
+/// <param name="Share">How much of it is done until then, from 0 to 1: the gradient steps that are complete.</param>
+public readonly record struct TaskTiming(VirtualTime Due, double Share = 1);

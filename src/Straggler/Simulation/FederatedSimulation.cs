@@ -58,6 +58,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             options.Scheduler, _strategy.IsSynchronous, options.Concurrency, parts.Population.Samples, parts.Streams)
         {
             OwnScheduler = _strategy.OwnScheduler,
+            Delays = parts.Delays,
         };
         IDispatchPolicy policy = options.Scheduler.Policy.Create()(scheduling);
         _fleets = new(policy);
@@ -206,7 +207,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
     private void EndRound(int group)
     {
-        _strategy.OnRoundEnd(new(group, _now), _model);
+        _strategy.OnRoundEnd(new(group, _now) { Groups = _fleets.Count }, _model);
         _fleets.EndRound(group, _now);
         _roundEnded = true;
     }

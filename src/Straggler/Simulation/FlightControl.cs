@@ -56,7 +56,7 @@ internal sealed class FlightControl : IStateful, IDisposable
         ClientAlgorithm algorithm = _parts.Strategy.Instruct(dispatch, _model);
         double work = algorithm.Steps is { } steps ? (double)steps / _parts.Local.StepsPerTask(samples) : 1;
         TaskTiming timing = _policy.Time(dispatch, _parts.Delays.Duration(client, dispatch.Occurrence, work));
-        algorithm = timing.Steps is { } made ? algorithm with { Steps = made } : algorithm;
+        algorithm = timing.Share < 1 ? algorithm with { Steps = CompleteSteps(timing.Share, algorithm, samples) } : algorithm;
         Flight flight = _over.TryPop(out Flight? over) ? over : new();
         flight.Start(new(client, dispatch.Occurrence, algorithm), VersionFor(algorithm), now, timing.Due, _parts.Trainer);
         _flights.Add(timing.Due, flight);
@@ -165,6 +165,10 @@ internal sealed class FlightControl : IStateful, IDisposable
         _parts.Delays.Expect(client);
         Prefetch.Element(_tasksSent, client);
     }
+
+    /// <summary>The gradient steps that a share of a task holds; a step that ends at the very moment counts, whatever the rounding.</summary>
+    private int CompleteSteps(double share, ClientAlgorithm algorithm, int samples) =>
+        (int)((share * (algorithm.Steps ?? _parts.Local.StepsPerTask(samples))) + 1e-9);
 
     private ModelVersion VersionFor(ClientAlgorithm algorithm) =>
         algorithm.Start.IsEmpty ? _parts.Versions.HoldCurrent() : _parts.Versions.Keep(algorithm.Start.Span);

@@ -88,7 +88,11 @@ public readonly record struct Arrival(int Client, int Samples, long BaseVersion,
 /// <summary>A round of a scheduler that works in rounds.</summary>
 /// <param name="Group">The group (tier) whose round it is; 0 where there is one group only.</param>
 /// <param name="Ended">Now.</param>
-public readonly record struct Round(int Group, VirtualTime Ended);
+public readonly record struct Round(int Group, VirtualTime Ended)
+{
+    /// <summary>Number of groups there are.</summary>
+    public int Groups { get; init; } = 1;
+}
 
 /// <summary>A client's update: both ends of its local training.</summary>
 public readonly ref struct ClientUpdate

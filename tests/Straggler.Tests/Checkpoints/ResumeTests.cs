@@ -94,6 +94,8 @@ public sealed class ResumeTests
     private static Dictionary<string, Choice<DispatchPolicyFactory>> Schedulers { get; } = BuiltIns.DispatchPolicies.Entries
         .Select(entry => BuiltIns.DispatchPolicies.Choose(entry.Name))
         .Concat([
+            Variant("polling", new PollingOptions { ClientsPerPoll = 4, PeriodS = 0.75 }),
+            Variant("tiers", new SpeedTiersOptions { Tiers = 2 }),
             Variant("semi_sync", new SemiSyncOptions { MinUpdates = 3, PeriodS = 1.5 }),
         ])
         .ToDictionary(choice => choice.Options is NoOptions ? choice.Name : choice.Name + " " + choice.Options);
@@ -101,8 +103,8 @@ public sealed class ResumeTests
     /// <summary>Every scheduler with a strategy that steps in rounds and one that steps at arrivals; all can be paired but one.</summary>
     public static TheoryData<string, string> SchedulersAndStrategies { get; } =
         [.. from scheduler in Schedulers.Keys
-            from strategy in new[] { "fedavg", "fedbuff" }
-            where (scheduler, strategy) != ("constant", "fedavg")
+            from strategy in new[] { "fedavg", "fedbuff", "fedat", "fedfix", "favas", "quafl" }
+            where scheduler != "constant" || strategy == "fedbuff"
             select (scheduler, strategy)];
 
     private static Choice<DispatchPolicyFactory> Variant(string name, object options) =>
@@ -159,6 +161,10 @@ public sealed class ResumeTests
         "fedbuff+timeout" => new FedBuff(new() { BufferSize = 4, TimeoutS = 1.5 }, services),
         "dynstale" => new DynStale(new(), services),
         "fedavg" => new FedAvg(new(), services),
+        "fedat" => new FedAt(new(), services),
+        "fedfix" => new FedFix(new(), services),
+        "favas" => new Favas(new(), services),
+        "quafl" => new QuAfl(services),
         "fedasync+drop" => new FedAsync(new() { MaxStaleness = 2 }),
         _ => new FedAsync(new()),
     };

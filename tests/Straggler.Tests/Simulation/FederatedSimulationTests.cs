@@ -222,8 +222,8 @@ public sealed class FederatedSimulationTests
     {
         Trace run = (Learning(strategy, 2) with { Rounds = 3_000, Evaluation = new() { EveryEvents = 100 } }).Run();
 
-        // At most one version for each of C tasks, one that is evaluated, the current one and the next one under way.
-        Assert.InRange(run.Versions.BuffersAllocated, 1, 5 + 3);
+        // At most one version for each task in flight, one that is evaluated, the current one and the next one under way.
+        Assert.InRange(run.Versions.BuffersAllocated, 1, run.Result.InFlight.Tasks + 3);
     }
 
     [Theory]
@@ -269,7 +269,7 @@ public sealed class FederatedSimulationTests
     {
         // Common random numbers: the n-th task of a client takes equally long, whatever the strategy does in between.
         Dictionary<(int Client, int Occurrence), double> durations = [];
-        foreach (string strategy in StrategyNames.Select(row => row.Data))
+        foreach (string strategy in StrategyNames.Select(row => row.Data).Except(["favas", "quafl"])) // They ask before tasks are done.
         {
             Dictionary<int, int> sent = [];
             foreach (UpdateRecord update in (Learning(strategy, 1) with { Problem = null }).Run().Updates)

@@ -83,9 +83,9 @@ internal sealed class Server
         _strategy.Instruct(new(client, samples, occurrence, _model.Version, new(at)), _model);
 
     /// <summary>The scheduler ends a round.</summary>
-    public void EndRound(int group = 0, double at = 0)
+    public void EndRound(int group = 0, double at = 0, int groups = 1)
     {
-        _strategy.OnRoundEnd(new(group, new(at)), _model);
+        _strategy.OnRoundEnd(new(group, new(at)) { Groups = groups }, _model);
         Remember();
     }
 
