@@ -7,9 +7,9 @@ namespace Straggler.Scheduling;
 /// <summary>Options of <see cref="SpeedTiers"/>.</summary>
 public sealed record SpeedTiersOptions
 {
-    /// <summary>Number of tiers, M; FedAT's 5 by default.</summary>
+    /// <summary>Number of tiers, M; null for FedAT's 5, or the concurrency if that is less.</summary>
     [Range(1, 10_000)]
-    public int Tiers { get; init; } = 5;
+    public int? Tiers { get; init; }
 
     /// <summary>Tasks whose durations are averaged to tell how fast a client is, none of them a task of the run.</summary>
     [Range(1, 100_000)]
@@ -31,26 +31,27 @@ public static class SpeedTiers
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
-        if (options.Tiers > services.Concurrency)
+        int tiers = options.Tiers ?? Math.Min(5, services.Concurrency);
+        if (tiers > services.Concurrency)
         {
-            throw new InvalidOptionException("scheduler.tiers", $"{options.Tiers} tiers share {services.Concurrency} clients in flight, "
+            throw new InvalidOptionException("scheduler.tiers", $"{tiers} tiers share {services.Concurrency} clients in flight, "
                 + "so some would have none. Allowed: at most the concurrency.");
         }
 
-        int[] places = [.. Enumerable.Range(0, options.Tiers).Select(tier => PartOf(services.Concurrency, tier, options.Tiers))];
-        return new(services.Delays is { } delays ? TierOf(options, delays, services.Samples.Count) : [], places);
+        int[] places = [.. Enumerable.Range(0, tiers).Select(tier => PartOf(services.Concurrency, tier, tiers))];
+        return new(services.Delays is { } delays ? TierOf(tiers, options, delays, services.Samples.Count) : [], places);
     }
 
-    private static int[] TierOf(SpeedTiersOptions options, DelayModel delays, int clientCount)
+    private static int[] TierOf(int tiers, SpeedTiersOptions options, DelayModel delays, int clientCount)
     {
         double[] seconds = [.. Enumerable.Range(0, clientCount).Select(client => MeanSeconds(delays, client, options.ProfileTasks))];
         int[] tierOf = new int[clientCount];
-        int tier = 0, left = PartOf(clientCount, 0, options.Tiers);
+        int tier = 0, left = PartOf(clientCount, 0, tiers);
         foreach (int client in Enumerable.Range(0, clientCount).OrderBy(client => seconds[client]))
         {
             while (left == 0)
             {
-                left = PartOf(clientCount, ++tier, options.Tiers);
+                left = PartOf(clientCount, ++tier, tiers);
             }
 
             tierOf[client] = tier;
