@@ -1,5 +1,6 @@
 using Straggler.Aggregation;
 using Straggler.Availability;
+using Straggler.Compression;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Metrics;
@@ -23,6 +24,7 @@ public static class BuiltIns
         ["schedulers"] = DispatchPolicies,
         ["selections"] = Selections,
         ["delays"] = Distributions,
+        ["compressors"] = Compressors,
         ["partitioners"] = Partitioners,
     };
 
@@ -153,6 +155,18 @@ public static class BuiltIns
             "Wang et al. 2024, arXiv 2407.18365", o => new Tiers(o)),
         Catalog<IDistribution>.Line<MixtureOptions>("mixture", "One of several distributions, picked by weight.", "", o => new Mixture(o)),
         Catalog<IDistribution>.Line<EmpiricalOptions>("empirical", "Measured values, from a list or a CSV column.", "", o => new Empirical(o)),
+    ]);
+
+    /// <summary>Encodings of updates on their way up.</summary>
+    public static Catalog<ICompressor> Compressors { get; } = new("compressor",
+    [
+        Catalog<ICompressor>.Line<NoOptions>("none", "float32 as it is.", "", _ => new NoCompression()),
+        Catalog<ICompressor>.Line<TopKOptions>("topk", "The values of largest magnitude; what is not sent comes with the next update.",
+            "Stich et al. 2018, arXiv 1809.07599", o => new TopK(o)),
+        Catalog<ICompressor>.Line<QsgdOptions>("qsgd", "Each value rounded at random to a few levels of its bucket's norm.",
+            "Alistarh et al. 2017, arXiv 1610.02132", o => new Qsgd(o)),
+        Catalog<ICompressor>.Line<EightBitOptions>("int8", "Eight bits a value and a scale for each block.",
+            "Dettmers et al. 2022, arXiv 2110.02861", o => new EightBit(o)),
     ]);
 
     /// <summary>Ways to deal the training samples out.</summary>

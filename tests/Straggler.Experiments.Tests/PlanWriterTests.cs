@@ -66,6 +66,8 @@ public sealed class PlanWriterTests
           bandwidth: null
           network_jitter: null
           traces: null
+        compression:
+          name: none
         eval:
           every_events: 50
           target_acc: null

@@ -1,5 +1,7 @@
 using Straggler.Checkpoints;
+using Straggler.Compression;
 using Straggler.Configuration;
+using Straggler.Delays;
 using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Metrics;
@@ -18,14 +20,16 @@ internal sealed class PreparedExperiment : IDisposable
     private readonly RandomStreams _streams;
     private readonly TorchProblem? _problem;
     private readonly WorkerPool? _workers;
-    private readonly long _modelBytes;
+    private readonly TransferBytes _bytes;
+    private readonly ICompressor _compressor;
 
-    private PreparedExperiment(ExperimentPlan plan, ClientPopulation population, TorchProblem? problem, long modelBytes, int workers)
+    private PreparedExperiment(ExperimentPlan plan, ClientPopulation population, TorchProblem? problem, ModelExtent extent, int workers)
     {
         _plan = plan;
         _streams = new(plan.Seed);
         _problem = problem;
-        _modelBytes = modelBytes;
+        _compressor = plan.Compression.Create();
+        _bytes = new(extent.ByteCount, extent.UploadBytes(_compressor));
         Population = population;
         Strategy = plan.Strategy.Create()(
             new(LearnedLayout.Length, LearnedLayout.TrainableLength, plan.ClientCount, plan.Concurrency, plan.Scheduler.Redispatch)
@@ -75,13 +79,13 @@ internal sealed class PreparedExperiment : IDisposable
         {
             ClientPopulation population = TimingPopulation.Create(plan, stage, cancellation);
             stage($"Timing only: {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}");
-            return new(plan, population, null, TimingPopulation.ModelBytes(plan), workers);
+            return new(plan, population, null, TimingPopulation.Extent(plan), workers);
         }
 
         DealtData data = DealtData.Load(plan, stage, cancellation);
         stage($"{data.Dataset.Train.Count} samples over {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}, model {plan.Model.Architecture.Name}");
         TorchProblem problem = new(data.Dataset, data.Clients, (Choice<ModelFactory>)plan.Model.Architecture, plan.Model.Local, new RandomStreams(plan.Seed));
-        return new(plan, new(data.Clients, problem.TestLabels.Count), problem, problem.Layout.ByteCount, workers);
+        return new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), workers);
     }
 
     /// <summary>Tells data sets and deals apart: a SHA-256 of all samples and of who holds which, or of how many where nothing is trained.</summary>
@@ -131,7 +135,9 @@ internal sealed class PreparedExperiment : IDisposable
             Evaluator = _workers,
             Accuracy = _workers is null ? null : new AccuracyCounter(Problem.TestLabels, Problem.ClassCount, Population),
             Checkpoints = checkpoints,
-            ModelBytes = _modelBytes,
+            ModelBytes = _bytes.Down,
+            UploadBytes = _bytes.Up,
+            Uplink = new(_compressor, _streams, Population.Count, LearnedLayout),
             Clock = TimeProvider.System,
         };
         return new(options, parts, observers);
@@ -139,7 +145,7 @@ internal sealed class PreparedExperiment : IDisposable
 
     /// <summary>How long the clients' tasks take.</summary>
     public Delays.DelayModel CreateDelays() =>
-        new(_plan.Delay, _streams, [.. Population.Samples.Select(_plan.Model.Local.SamplesPerTask)], _modelBytes);
+        new(_plan.Delay, _streams, [.. Population.Samples.Select(_plan.Model.Local.SamplesPerTask)], _bytes);
 
     /// <summary>The current model in PyTorch's element order.</summary>
     public float[] CanonicalParameters()

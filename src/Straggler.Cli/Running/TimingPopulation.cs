@@ -50,9 +50,9 @@ internal static class TimingPopulation
         }
     }
 
-    /// <summary>Bytes of the model on the wire; makes the model once unless the plan gives them.</summary>
-    public static long ModelBytes(ExperimentPlan plan) => plan.Timing.ModelBytes
-        ?? ModelSize.LayoutOf((Choice<Torch.Models.ModelFactory>)plan.Model.Architecture, Definition(plan)).ByteCount;
+    /// <summary>How large the model is; makes it once unless the plan gives its bytes, which then are all of trained parameters.</summary>
+    public static ModelExtent Extent(ExperimentPlan plan) => plan.Timing.ModelBytes is { } bytes ? ModelExtent.OfBytes(bytes)
+        : ModelExtent.Of(ModelSize.LayoutOf((Choice<Torch.Models.ModelFactory>)plan.Model.Architecture, Definition(plan)));
 
     private static ClientPopulation EachWith(int clients, int samples)
     {

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Straggler.Aggregation;
+using Straggler.Compression;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Experiments.Binding;
@@ -62,6 +63,9 @@ public sealed record ExperimentPlan : IValidatableObject
 
     /// <summary>How long tasks take.</summary>
     public DelayOptions Delay { get; init; } = new();
+
+    /// <summary>How updates are encoded on their way up.</summary>
+    public Choice<ICompressor> Compression { get; init; } = BuiltIns.Compressors.Choose("none");
 
     /// <summary>When the server's model is evaluated.</summary>
     public EvaluationOptions Eval { get; init; } = new();

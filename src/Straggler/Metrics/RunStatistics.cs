@@ -6,8 +6,9 @@ namespace Straggler.Metrics;
 
 /// <summary>Everything counted over a run so far; the metric table reads from it.</summary>
 /// <param name="clientCount">Number of clients n.</param>
-/// <param name="modelBytes">Bytes of the model on the wire, in each direction.</param>
-public sealed class RunStatistics(int clientCount, long modelBytes) : IStateful
+/// <param name="modelBytes">Bytes of the model on the wire, as it is.</param>
+/// <param name="uploadBytes">Bytes of an update on the wire; null for those of the model.</param>
+public sealed class RunStatistics(int clientCount, long modelBytes, long? uploadBytes = null) : IStateful
 {
     private readonly ClientCounts[] _clients = new ClientCounts[clientCount];
     private readonly List<long> _clientsByArrivals = [clientCount];
@@ -31,7 +32,7 @@ public sealed class RunStatistics(int clientCount, long modelBytes) : IStateful
     public long BytesDown => Dispatches * modelBytes;
 
     /// <summary>Bytes received from clients, refused updates included.</summary>
-    public long BytesUp => Arrivals * modelBytes;
+    public long BytesUp => Arrivals * (uploadBytes ?? modelBytes);
 
     /// <summary>Gini coefficient of arrivals per client, as <see cref="Statistics.Gini"/>, but not slowed down by many clients.</summary>
     public double ParticipationGini

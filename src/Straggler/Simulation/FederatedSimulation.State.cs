@@ -16,6 +16,7 @@ public sealed partial class FederatedSimulation
         writer.Write("versions", _versions);
         writer.Write("fleets", _fleets);
         writer.Write("flights", _flights);
+        writer.Write("uplink", _uplink);
     }
 
     /// <summary>Takes over the state of an equal run, before <see cref="RunAsync"/>, which then goes on from there.</summary>
@@ -30,6 +31,7 @@ public sealed partial class FederatedSimulation
         reader.Read("versions", _versions);
         reader.Read("fleets", _fleets);
         reader.Read("flights", _flights);
+        reader.Read("uplink", _uplink);
         _checkpoints.Loaded(_model.Version);
         _resumed = true;
     }

@@ -1,4 +1,5 @@
 using Straggler.Checkpoints;
+using Straggler.Compression;
 using Straggler.Federation;
 using Straggler.Metrics;
 using Straggler.Recording;
@@ -24,6 +25,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     private readonly ClientPopulation _population;
     private readonly EvaluationLog _evaluations;
     private readonly Announcements _announcements;
+    private readonly UpdateChannel _uplink;
     private readonly RunStatistics _statistics;
     private readonly CheckpointLog _checkpoints;
     private VirtualTime _now;
@@ -52,7 +54,8 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _versions = parts.Versions;
         _model = new(parts.Versions);
         _announcements = new(observers);
-        _statistics = new(parts.Population.Count, parts.ModelBytes);
+        _uplink = parts.Uplink ?? new(new NoCompression(), parts.Streams, parts.Population.Count, new([]));
+        _statistics = new(parts.Population.Count, parts.ModelBytes, parts.UploadBytes);
         _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, _announcements, options);
         SchedulingServices scheduling = new(
             options.Scheduler, _strategy.IsSynchronous, options.Concurrency, parts.Population.Samples, parts.Streams)
@@ -289,17 +292,22 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     private (UpdateOutcome Outcome, double Weight) Aggregate(in Arrival arrival, Flight flight, TrainedModel? trained)
     {
         using LoopClock.Running measured = Clock.Measure(LoopWork.Aggregation);
-        UpdateOutcome outcome = trained is null ? UpdateOutcome.RefusedStale
-            : FlatVector.IsFinite(trained.Parameters) ? UpdateOutcome.Applied : UpdateOutcome.RefusedNonFinite;
-        if (trained is null || outcome != UpdateOutcome.Applied)
+        if (trained is null)
         {
             _strategy.OnRefused(arrival, _model);
-            return (outcome, 0);
+            return (UpdateOutcome.RefusedStale, 0);
         }
 
         using VersionLease sent = flight.Version.Read();
-        ClientUpdate update = new(sent.Parameters, trained.Parameters, trained.Outcome, flight.Task.Algorithm);
-        return (outcome, _strategy.OnArrival(arrival, update, _model));
+        ReadOnlySpan<float> received = _uplink.Receive(flight.Task, sent.Parameters, trained.Parameters);
+        if (!FlatVector.IsFinite(received))
+        {
+            _strategy.OnRefused(arrival, _model);
+            return (UpdateOutcome.RefusedNonFinite, 0);
+        }
+
+        ClientUpdate update = new(sent.Parameters, received, trained.Outcome, flight.Task.Algorithm);
+        return (UpdateOutcome.Applied, _strategy.OnArrival(arrival, update, _model));
     }
 
     private void Record(in Arrival arrival, double weight, UpdateOutcome outcome, LocalOutcome local)

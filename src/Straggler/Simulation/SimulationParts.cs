@@ -1,4 +1,5 @@
 using Straggler.Checkpoints;
+using Straggler.Compression;
 using Straggler.Delays;
 using Straggler.Federation;
 using Straggler.Metrics;
@@ -44,8 +45,14 @@ public sealed record SimulationParts
     /// <summary>Measures where the loop's time goes; null to leave that out.</summary>
     public TimeProvider? Clock { get; init; }
 
-    /// <summary>Bytes of the model on the wire, in each direction.</summary>
+    /// <summary>Bytes of the model on the wire, as it is.</summary>
     public required long ModelBytes { get; init; }
+
+    /// <summary>Bytes of an update on the wire; null for those of the model.</summary>
+    public long? UploadBytes { get; init; }
+
+    /// <summary>The way of updates to the server; null if nothing is lost on it.</summary>
+    public UpdateChannel? Uplink { get; init; }
 }
 
 /// <summary>What a run came to, before it is summed up.</summary>

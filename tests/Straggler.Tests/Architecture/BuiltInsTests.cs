@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Numerics;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Straggler.Compression;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Partitioning;
@@ -39,6 +40,10 @@ public sealed partial class BuiltInsTests
     [Fact]
     public void Distributions_EveryImplementation_StandsInTheTable() => AssertComplete<IDistribution>(
         BuiltIns.Distributions.Entries.Select(entry => (object)BuiltIns.Distributions.Choose(entry.Name).Create()));
+
+    [Fact]
+    public void Compressors_EveryImplementation_StandsInTheTable() => AssertComplete<ICompressor>(
+        BuiltIns.Compressors.Entries.Select(entry => (object)BuiltIns.Compressors.Choose(entry.Name).Create()));
 
     [Fact]
     public void Partitioners_EveryImplementation_StandsInTheTable() => AssertComplete<IPartitioner>(

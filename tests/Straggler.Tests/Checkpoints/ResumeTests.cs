@@ -1,5 +1,6 @@
 using CsCheck;
 using Straggler.Checkpoints;
+using Straggler.Compression;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Metrics;
@@ -128,6 +129,35 @@ public sealed class ResumeTests
         Assert.NotEqual(StopReason.Rounds, begun.Result.StopReason);
 
         AssertSame(straight.Run(), (straight with { From = keeper.Last }).Run(), begun.Result.Statistics.Arrivals);
+    }
+
+    /// <summary>The memory of compression errors is part of a checkpoint; random rounding belongs to tasks.</summary>
+    [Fact]
+    public void Load_CompressedUpdates_GivesTheStraightRun()
+    {
+        Func<ICompressor>[] compressors = [() => new TopK(new() { Fraction = 0.2 }), () => new Qsgd(new()), () => new TopK(new() { Fraction = 0.2, ErrorFeedback = false })];
+        Assert.All(compressors, compressor =>
+        {
+            Scenario run = Make("fedbuff", Redispatch.Arrival, TieRule.ArrivalsFirst, Scenario.DelayOf("exponential"), 5, 11, 10) with
+            {
+                Rounds = 60,
+                Compressor = compressor,
+            };
+            Assert.NotEqual((run with { Compressor = null }).Run().Parameters, run.Run().Parameters);
+            AssertSame(run with { CutAt = 33 });
+        });
+    }
+
+    [Fact]
+    public void Run_CompressedUpdates_CountsTheirBytes()
+    {
+        // 19 parameters: 76 bytes down; up 4 of them (a fifth), each with its index: 32 bytes.
+        Trace run = (Make("fedasync", Redispatch.Arrival, TieRule.ArrivalsFirst, Scenario.DelayOf("exponential"), 5, 1, 10) with
+        {
+            Rounds = 50,
+            Compressor = () => new TopK(new() { Fraction = 0.2 }),
+        }).Run();
+        Assert.Equal((55 * 76L, 50 * 32L), (run.Result.Statistics.BytesDown, run.Result.Statistics.BytesUp));
     }
 
     /// <summary>A million clients and no vectors: the timeline alone.</summary>

@@ -1,4 +1,5 @@
 using Straggler.Checkpoints;
+using Straggler.Compression;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Federation;
@@ -54,6 +55,9 @@ internal sealed record Scenario
 
     /// <summary>Watches the run besides the trace.</summary>
     public IRunObserver? Observer { get; init; }
+
+    /// <summary>How updates are encoded on their way up.</summary>
+    public Func<ICompressor>? Compressor { get; init; }
 
     /// <summary>Keeps checkpoints.</summary>
     public ICheckpointKeeper? Keeper { get; init; }
@@ -128,6 +132,8 @@ internal sealed record Scenario
                 Accuracy = Problem is null ? null : new(Problem.TestLabels, Problem.ClassCount, population),
                 Checkpoints = Keeper,
                 ModelBytes = layout.ByteCount,
+                UploadBytes = Compressor?.Invoke().EncodedBytes(layout.Length),
+                Uplink = Compressor is null ? null : new(Compressor(), streams, Clients, layout),
                 Clock = Clock,
             },
             Observer is null ? [trace] : [Observer, trace]);
