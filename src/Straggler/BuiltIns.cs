@@ -247,6 +247,7 @@ public static class BuiltIns
         MetricDefinition.OfRun("bytes_up", "Bytes received from clients.", "", run => run.BytesUp),
         MetricDefinition.OfRun("gradient_steps", "Local optimizer steps behind the arrivals.", "", run => run.GradientSteps),
         MetricDefinition.OfRun("refused", "Arrivals refused so far.", "", run => run.Refused),
+        MetricDefinition.OfRun("energy_joules", "Energy that the arrivals' tasks cost the clients; with the energy section.", "", run => run.EnergyJoules),
     ];
 
     private static IDispatchPolicy Constant(SchedulingServices services) =>

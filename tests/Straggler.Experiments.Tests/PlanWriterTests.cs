@@ -68,6 +68,7 @@ public sealed class PlanWriterTests
           traces: null
         compression:
           name: none
+        energy: null
         eval:
           every_events: 50
           target_acc: null

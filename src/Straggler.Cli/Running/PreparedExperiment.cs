@@ -123,11 +123,13 @@ internal sealed class PreparedExperiment : IDisposable
             Evaluation = _plan.Eval,
             CheckpointEvery = _plan.Checkpoint.Every,
         };
+        DelayModel delays = CreateDelays();
         SimulationParts parts = new()
         {
             Population = Population,
             Streams = _streams,
-            Delays = CreateDelays(),
+            Delays = delays,
+            Energy = _plan.Energy is null ? null : new(_plan.Energy, delays, _streams, Population.Count),
             Local = _plan.Model.Local,
             Strategy = Strategy,
             Versions = Versions,
@@ -144,7 +146,7 @@ internal sealed class PreparedExperiment : IDisposable
     }
 
     /// <summary>How long the clients' tasks take.</summary>
-    public Delays.DelayModel CreateDelays() =>
+    public DelayModel CreateDelays() =>
         new(_plan.Delay, _streams, [.. Population.Samples.Select(_plan.Model.Local.SamplesPerTask)], _bytes);
 
     /// <summary>The current model in PyTorch's element order.</summary>

@@ -4,6 +4,7 @@ using Straggler.Aggregation;
 using Straggler.Compression;
 using Straggler.Configuration;
 using Straggler.Delays;
+using Straggler.Energy;
 using Straggler.Experiments.Binding;
 using Straggler.Metrics;
 using Straggler.Partitioning;
@@ -67,6 +68,9 @@ public sealed record ExperimentPlan : IValidatableObject
     /// <summary>How updates are encoded on their way up.</summary>
     public Choice<ICompressor> Compression { get; init; } = BuiltIns.Compressors.Choose("none");
 
+    /// <summary>What tasks cost the clients in energy; null if that is not counted.</summary>
+    public EnergyOptions? Energy { get; init; }
+
     /// <summary>When the server's model is evaluated.</summary>
     public EvaluationOptions Eval { get; init; } = new();
 
@@ -113,6 +117,11 @@ public sealed record ExperimentPlan : IValidatableObject
         {
             string[] place = fault.Path.Split('.');
             yield return new(fault.Problem, [OptionSchema.Of(GetType()).Single(option => option.Key == place[0]).Property.Name, place[^1]]);
+        }
+
+        if (Energy?.Fault(Delay) is { } energyFault)
+        {
+            yield return new(energyFault, [nameof(Energy), "by"]);
         }
 
         if (Name is not null && !RunNames.IsValid(Name))

@@ -12,6 +12,7 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
 {
     private readonly ClientCounts[] _clients = new ClientCounts[clientCount];
     private readonly List<long> _clientsByArrivals = [clientCount];
+    private double[] _joules = [];
 
     /// <summary>Arrivals processed.</summary>
     public long Arrivals { get; private set; }
@@ -34,6 +35,9 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
     /// <summary>Bytes received from clients, refused updates included.</summary>
     public long BytesUp => Arrivals * (uploadBytes ?? modelBytes);
 
+    /// <summary>Joules that the arrivals' tasks cost the clients; NaN where no energy is counted.</summary>
+    public double EnergyJoules { get; private set; } = double.NaN;
+
     /// <summary>Gini coefficient of arrivals per client, as <see cref="Statistics.Gini"/>, but not slowed down by many clients.</summary>
     public double ParticipationGini
     {
@@ -55,6 +59,19 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
 
             return weighted / ((double)clientCount * Arrivals);
         }
+    }
+
+    /// <summary>Joules of a client's tasks that arrived; NaN where no energy is counted.</summary>
+    public double EnergyOf(int client) => _joules.Length == 0 ? double.NaN : _joules[client];
+
+    /// <summary>Energy is counted from now on.</summary>
+    public void CountsEnergy() => (EnergyJoules, _joules) = (0, new double[clientCount]);
+
+    /// <summary>Counts what an arrival's task cost.</summary>
+    public void CountEnergy(int client, double joules)
+    {
+        EnergyJoules += joules;
+        _joules[client] += joules;
     }
 
     /// <summary>Mean staleness of a client's arrivals; NaN without any.</summary>
@@ -99,6 +116,8 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
         writer.Write<ClientCounts>(_clients);
         writer.Write<long>([.. _clientsByArrivals]);
         writer.Write("staleness", Staleness);
+        writer.Write(EnergyJoules);
+        writer.Write<double>(_joules);
     }
 
     /// <inheritdoc/>
@@ -113,6 +132,8 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
         _clientsByArrivals.Clear();
         _clientsByArrivals.AddRange(reader.ReadArray<long>());
         reader.Read("staleness", Staleness);
+        EnergyJoules = reader.ReadDouble();
+        reader.ReadInto<double>(_joules);
     }
 
     /// <summary>What is counted of a client. Side by side: among a million clients each look costs a miss of the cache.</summary>

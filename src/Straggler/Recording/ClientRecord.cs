@@ -10,7 +10,11 @@ namespace Straggler.Recording;
 /// <param name="Arrivals">Its arrivals.</param>
 /// <param name="MeanStaleness">Mean staleness of its arrivals; NaN without any.</param>
 /// <param name="Accuracy">The final model's accuracy on its test samples; NaN without any.</param>
-public sealed record ClientRecord(int Client, int Samples, int TestSamples, long Arrivals, double MeanStaleness, double Accuracy);
+public sealed record ClientRecord(int Client, int Samples, int TestSamples, long Arrivals, double MeanStaleness, double Accuracy)
+{
+    /// <summary>Joules of its tasks that arrived; NaN where no energy is counted.</summary>
+    public double EnergyJoules { get; init; } = double.NaN;
+}
 
 /// <summary>Sums clients up.</summary>
 public static class ClientRecords
@@ -26,6 +30,9 @@ public static class ClientRecords
             population.TestSamples[client],
             result.Statistics.ArrivalsOf(client),
             result.Statistics.MeanStaleness(client),
-            result.LastEvaluation.ClientAccuracy.IsEmpty ? double.NaN : result.LastEvaluation.ClientAccuracy[client]));
+            result.LastEvaluation.ClientAccuracy.IsEmpty ? double.NaN : result.LastEvaluation.ClientAccuracy[client])
+        {
+            EnergyJoules = result.Statistics.EnergyOf(client),
+        });
     }
 }

@@ -65,6 +65,9 @@ public sealed record RunSummary
     /// <summary>Traffic.</summary>
     public required TrafficSummary Bytes { get; init; }
 
+    /// <summary>Joules that the arrivals' tasks cost the clients; NaN where no energy is counted.</summary>
+    public double EnergyJoules { get; init; } = double.NaN;
+
     /// <summary>Wall seconds of the run.</summary>
     public required double WallSeconds { get; init; }
 

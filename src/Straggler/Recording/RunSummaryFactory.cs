@@ -56,6 +56,7 @@ public static class RunSummaryFactory
                 run.Staleness.Mean, run.Staleness.Quantile(0.5), run.Staleness.Quantile(0.9), run.Staleness.Quantile(0.99), run.Staleness.Max),
             Participation = new(run.ParticipationGini),
             Bytes = new(run.BytesDown, run.BytesUp),
+            EnergyJoules = run.EnergyJoules,
             WallSeconds = facts.Times.Wall.TotalSeconds,
             TrainingSeconds = facts.Times.Training.TotalSeconds,
             EvaluationSeconds = facts.Times.Evaluation.TotalSeconds,

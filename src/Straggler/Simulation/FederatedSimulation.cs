@@ -1,5 +1,6 @@
 using Straggler.Checkpoints;
 using Straggler.Compression;
+using Straggler.Energy;
 using Straggler.Federation;
 using Straggler.Metrics;
 using Straggler.Recording;
@@ -26,6 +27,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     private readonly EvaluationLog _evaluations;
     private readonly Announcements _announcements;
     private readonly UpdateChannel _uplink;
+    private readonly EnergyModel? _energy;
     private readonly RunStatistics _statistics;
     private readonly CheckpointLog _checkpoints;
     private VirtualTime _now;
@@ -57,6 +59,12 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _uplink = parts.Uplink ?? new(new NoCompression(), parts.Streams, parts.Population.Count, new([]));
         _statistics = new(parts.Population.Count, parts.ModelBytes, parts.UploadBytes);
         _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, _announcements, options);
+        _energy = parts.Energy;
+        if (_energy is not null)
+        {
+            _statistics.CountsEnergy();
+        }
+
         SchedulingServices scheduling = new(
             options.Scheduler, _strategy.IsSynchronous, options.Concurrency, parts.Population.Samples, parts.Streams)
         {
@@ -280,6 +288,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     /// <summary>Gives an update to the strategy, unless the strategy (no training) or the guard against NaN refuses it.</summary>
     private void Take(in Arrival arrival, Flight flight, TrainedModel? trained)
     {
+        CountEnergy(flight.Task);
         (UpdateOutcome outcome, double weight) = Aggregate(arrival, flight, trained);
         if (outcome == UpdateOutcome.Applied)
         {
@@ -308,6 +317,14 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
         ClientUpdate update = new(sent.Parameters, received, trained.Outcome, flight.Task.Algorithm);
         return (UpdateOutcome.Applied, _strategy.OnArrival(arrival, update, _model));
+    }
+
+    private void CountEnergy(in LocalTask task)
+    {
+        if (_energy is not null)
+        {
+            _statistics.CountEnergy(task.Client, _energy.Joules(task.Client, task.Occurrence, _flights.WorkOf(task.Client, task.Algorithm)));
+        }
     }
 
     private void Record(in Arrival arrival, double weight, UpdateOutcome outcome, LocalOutcome local)

@@ -54,14 +54,17 @@ internal sealed class FlightControl : IStateful, IDisposable
         int samples = _parts.Population.Samples[client];
         Dispatch dispatch = new(client, samples, _tasksSent[client]++, _model.Version, now);
         ClientAlgorithm algorithm = _parts.Strategy.Instruct(dispatch, _model);
-        double work = algorithm.Steps is { } steps ? (double)steps / _parts.Local.StepsPerTask(samples) : 1;
-        TaskTiming timing = _policy.Time(dispatch, _parts.Delays.Duration(client, dispatch.Occurrence, work));
+        TaskTiming timing = _policy.Time(dispatch, _parts.Delays.Duration(client, dispatch.Occurrence, WorkOf(client, algorithm)));
         algorithm = timing.Share < 1 ? algorithm with { Steps = CompleteSteps(timing.Share, algorithm, samples) } : algorithm;
         Flight flight = _over.TryPop(out Flight? over) ? over : new();
         flight.Start(new(client, dispatch.Occurrence, algorithm), VersionFor(algorithm), now, timing.Due, _parts.Trainer);
         _flights.Add(timing.Due, flight);
         Expect(_selections[group].Soon);
     }
+
+    /// <summary>The share of a whole task's computation that a client is asked for.</summary>
+    public double WorkOf(int client, ClientAlgorithm algorithm) =>
+        algorithm.Steps is { } steps ? (double)steps / _parts.Local.StepsPerTask(_parts.Population.Samples[client]) : 1;
 
     /// <summary>The next flight has arrived: its client is idle again.</summary>
     public void Land()

@@ -1,6 +1,7 @@
 using Straggler.Checkpoints;
 using Straggler.Compression;
 using Straggler.Delays;
+using Straggler.Energy;
 using Straggler.Federation;
 using Straggler.Metrics;
 using Straggler.Recording;
@@ -50,6 +51,9 @@ public sealed record SimulationParts
 
     /// <summary>Bytes of an update on the wire; null for those of the model.</summary>
     public long? UploadBytes { get; init; }
+
+    /// <summary>What tasks cost the clients in energy; null if that is not counted.</summary>
+    public EnergyModel? Energy { get; init; }
 
     /// <summary>The way of updates to the server; null if nothing is lost on it.</summary>
     public UpdateChannel? Uplink { get; init; }

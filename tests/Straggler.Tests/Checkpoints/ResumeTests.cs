@@ -142,6 +142,7 @@ public sealed class ResumeTests
             {
                 Rounds = 60,
                 Compressor = compressor,
+                Energy = new(),
             };
             Assert.NotEqual((run with { Compressor = null }).Run().Parameters, run.Run().Parameters);
             AssertSame(run with { CutAt = 33 });

@@ -2,6 +2,7 @@ using Straggler.Checkpoints;
 using Straggler.Compression;
 using Straggler.Configuration;
 using Straggler.Delays;
+using Straggler.Energy;
 using Straggler.Federation;
 using Straggler.Metrics;
 using Straggler.Recording;
@@ -59,6 +60,9 @@ internal sealed record Scenario
     /// <summary>How updates are encoded on their way up.</summary>
     public Func<ICompressor>? Compressor { get; init; }
 
+    /// <summary>What tasks cost in energy.</summary>
+    public EnergyOptions? Energy { get; init; }
+
     /// <summary>Keeps checkpoints.</summary>
     public ICheckpointKeeper? Keeper { get; init; }
 
@@ -106,6 +110,7 @@ internal sealed record Scenario
             testCount);
         RandomStreams streams = new(Seed);
         Trace trace = new();
+        DelayModel delays = new(Delay, streams, [.. Enumerable.Range(0, Clients).Select(client => (long)Samples(client))], layout.ByteCount);
         using FederatedSimulation simulation = new(
             new()
             {
@@ -120,7 +125,8 @@ internal sealed record Scenario
             {
                 Population = population,
                 Streams = streams,
-                Delays = new(Delay, streams, [.. Enumerable.Range(0, Clients).Select(client => (long)Samples(client))], layout.ByteCount),
+                Delays = delays,
+                Energy = Energy is null ? null : new(Energy, delays, streams, Clients),
                 Local = Local,
                 Strategy = Strategy(new(layout.Length, layout.TrainableLength, Clients, Concurrency, Scheduler.Redispatch)
                 {
