@@ -96,8 +96,8 @@ public sealed class OverrideTests
     [Fact]
     public void Parse_NewPartition_TakesNoAlphaFromTheDirichletOne()
     {
-        Assert.Equal(new QuantitySkewOptions(), Parse("", "partition=quantity_skew").Partition.Options);
-        Assert.Equal(new QuantitySkewOptions(), Parse("alpha: 0.1", "partition=quantity_skew").Partition.Options);
+        Assert.Equal(new QuantitySkewOptions(), Parse("", "partition=quantity_skew").Partition.Partitioner.Options);
+        Assert.Equal(new QuantitySkewOptions(), Parse("alpha: 0.1", "partition=quantity_skew").Partition.Partitioner.Options);
     }
 
     [Fact]

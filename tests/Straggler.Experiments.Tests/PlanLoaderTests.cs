@@ -22,8 +22,8 @@ public sealed class PlanLoaderTests
         Assert.Equal(42UL, plan.Seed);
         Assert.Equal("fashion_mnist_small", plan.Dataset.Name);
         Assert.Equal(100, plan.ClientCount);
-        Assert.Equal("dirichlet", plan.Partition.Name);
-        Assert.Equal(0.3, Assert.IsType<DirichletOptions>(plan.Partition.Options).Alpha);
+        Assert.Equal("dirichlet", plan.Partition.Partitioner.Name);
+        Assert.Equal(0.3, Assert.IsType<DirichletOptions>(plan.Partition.Partitioner.Options).Alpha);
         Assert.Equal(10, plan.Concurrency);
         Assert.Equal(2000, plan.Rounds);
         Assert.Equal("fedasync", plan.Strategy.Name);
@@ -132,11 +132,12 @@ public sealed class PlanLoaderTests
     [Fact]
     public void Parse_Alpha_IsShortForDirichlet()
     {
-        Assert.Equal(new DirichletOptions { Alpha = 0.7 }, Parse("alpha: 0.7").Partition.Options);
-        Assert.Equal(new DirichletOptions { Alpha = 0.7, MinSamples = 4 }, Parse("alpha: 0.7\npartition: {min_samples: 4}").Partition.Options);
-        Assert.Equal(new DirichletOptions { Alpha = 0.7 }, Parse("alpha: 0.7\npartition: {name: dirichlet, alpha: 0.70}").Partition.Options);
-        Assert.Equal("iid", Parse("alpha: 0.7", "partition=iid").Partition.Name);
-        Assert.Equal(new DirichletOptions { Alpha = 2 }, Parse("partition: iid", "alpha=2").Partition.Options);
+        Assert.Equal(new DirichletOptions { Alpha = 0.7 }, Parse("alpha: 0.7").Partition.Partitioner.Options);
+        Assert.Equal(new DirichletOptions { Alpha = 0.7, MinSamples = 4 }, Parse("alpha: 0.7\npartition: {min_samples: 4}").Partition.Partitioner.Options);
+        Assert.Equal(new DirichletOptions { Alpha = 0.7 }, Parse("alpha: 0.7\npartition: {name: dirichlet, alpha: 0.70}").Partition.Partitioner.Options);
+        Assert.Equal("iid", Parse("alpha: 0.7", "partition=iid").Partition.Partitioner.Name);
+        Assert.Equal(0.1, Parse("alpha: 0.7\npartition: {feature_noise: 0.1}", "partition=iid").Partition.FeatureNoise);
+        Assert.Equal(new DirichletOptions { Alpha = 2 }, Parse("partition: iid", "alpha=2").Partition.Partitioner.Options);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal static class PartitionCommand
         DealtData data = DealtData.Load(plan, Console.Error.WriteLine, cancellation);
         data.Save(path);
         int[] sizes = [.. data.Clients.Select(client => client.Train.Length)];
-        Console.WriteLine($"{path}: {sizes.Sum()} of {data.Dataset.Train.Count} training samples over {sizes.Length} clients, {sizes.Min()} to {sizes.Max()} each");
+        Console.WriteLine($"{path}: {sizes.Sum()} of {data.Dataset.TrainLabels.Length} training samples over {sizes.Length} clients, {sizes.Min()} to {sizes.Max()} each");
         return ExitCodes.Success;
     }
 }

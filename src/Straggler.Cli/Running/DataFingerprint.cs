@@ -8,16 +8,11 @@ namespace Straggler.Cli.Running;
 /// <summary>Tells apart what runs learn from.</summary>
 internal static class DataFingerprint
 {
-    /// <summary>SHA-256, in hexadecimal, of all pixels and labels and of each client's samples.</summary>
-    public static string Of(ImageDataset dataset, IReadOnlyList<ClientShard> shards)
+    /// <summary>SHA-256, in hexadecimal, of all inputs and labels and of each client's samples.</summary>
+    public static string Of(LabelledDataset dataset, IReadOnlyList<ClientShard> shards)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (ImageSplit split in new[] { dataset.Train, dataset.Test })
-        {
-            Append<byte>(hash, split.Pixels);
-            Append<int>(hash, split.Labels);
-        }
-
+        dataset.AppendTo(hash);
         foreach (ClientShard shard in shards)
         {
             Append<int>(hash, shard.Train);

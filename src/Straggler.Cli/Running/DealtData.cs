@@ -12,7 +12,7 @@ namespace Straggler.Cli.Running;
 /// <summary>A plan's data set, dealt out to its clients.</summary>
 /// <param name="Dataset">The data set.</param>
 /// <param name="Clients">Each client's samples.</param>
-internal sealed record DealtData(ImageDataset Dataset, IReadOnlyList<ClientShard> Clients)
+internal sealed record DealtData(LabelledDataset Dataset, IReadOnlyList<ClientShard> Clients)
 {
     /// <summary>Loads the data set and deals it out.</summary>
     /// <param name="plan">The experiment.</param>
@@ -23,14 +23,13 @@ internal sealed record DealtData(ImageDataset Dataset, IReadOnlyList<ClientShard
     public static DealtData Load(ExperimentPlan plan, Action<string> stage, CancellationToken cancellation)
     {
         stage($"Loading {plan.Dataset.Name}");
-        ImageDataset dataset = ((Choice<DatasetFactory>)plan.Dataset).Create()(DatasetStore.CreateDefault(new FetchLines(stage)), cancellation);
-        LabelledSamples samples = new(dataset.Train.Labels, dataset.Test.Labels, dataset.ClassNames.Length);
-        return new(dataset, ClientShards.Deal(plan.Partition.Create(), samples, plan.ClientCount, new RandomStreams(plan.Seed)));
+        LabelledDataset dataset = ((Choice<DatasetFactory>)plan.Dataset).Create()(DatasetStore.CreateDefault(new FetchLines(stage)), cancellation);
+        return new(dataset, ClientShards.Deal(plan.Partition.Partitioner.Create(), dataset.ToSamples(), plan.ClientCount, new RandomStreams(plan.Seed)));
     }
 
     /// <summary>Writes the partition into a file that <c>partition: {name: file}</c> reads.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Save(string path) => PartitionFile.Write(path, Dataset.Name, Dataset.Train.Count, Dataset.Test.Count, Clients);
+    public void Save(string path) => PartitionFile.Write(path, Dataset.Name, Dataset.TrainLabels.Length, Dataset.TestLabels.Length, Clients);
 
     /// <summary>[clients][classes] training samples.</summary>
     public int[][] ClassCounts() =>
@@ -40,7 +39,7 @@ internal sealed record DealtData(ImageDataset Dataset, IReadOnlyList<ClientShard
             int[] counts = new int[Dataset.ClassNames.Length];
             foreach (int sample in client.Train)
             {
-                counts[Dataset.Train.Labels[sample]]++;
+                counts[Dataset.TrainLabels[sample]]++;
             }
 
             return counts;

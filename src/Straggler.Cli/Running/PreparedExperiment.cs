@@ -83,8 +83,14 @@ internal sealed class PreparedExperiment : IDisposable
         }
 
         DealtData data = DealtData.Load(plan, stage, cancellation);
-        stage($"{data.Dataset.Train.Count} samples over {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}, model {plan.Model.Architecture.Name}");
-        TorchProblem problem = new(data.Dataset, data.Clients, (Choice<ModelFactory>)plan.Model.Architecture, plan.Model.Local, new RandomStreams(plan.Seed));
+        stage($"{data.Dataset.TrainLabels.Length} samples over {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}, model {plan.Model.Architecture.Name}");
+        TorchProblem problem = new(
+            data.Dataset,
+            data.Clients,
+            (Choice<ModelFactory>)plan.Model.Architecture,
+            plan.Model.Local,
+            new RandomStreams(plan.Seed),
+            plan.Partition.FeatureNoise);
         return new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), workers);
     }
 

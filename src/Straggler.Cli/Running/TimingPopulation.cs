@@ -36,7 +36,7 @@ internal static class TimingPopulation
         try
         {
             DealtData data = DealtData.Load(plan, stage, cancellation);
-            return new(data.Clients, data.Dataset.Test.Count);
+            return new(data.Clients, data.Dataset.TestLabels.Length);
         }
         catch (PartitionException impossible)
         {

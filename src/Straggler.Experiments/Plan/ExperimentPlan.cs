@@ -7,7 +7,6 @@ using Straggler.Delays;
 using Straggler.Energy;
 using Straggler.Experiments.Binding;
 using Straggler.Metrics;
-using Straggler.Partitioning;
 using Straggler.Scheduling;
 using Straggler.Simulation;
 using Straggler.Strategies;
@@ -36,8 +35,8 @@ public sealed record ExperimentPlan : IValidatableObject
     [ConfigKey("n_clients")]
     public int ClientCount { get; init; } = 100;
 
-    /// <summary>How the training samples are dealt out.</summary>
-    public Choice<IPartitioner> Partition { get; init; } = null!;
+    /// <summary>How the samples are dealt out.</summary>
+    public PartitionOptions Partition { get; init; } = new();
 
     /// <summary>Most clients in flight at once, at most <see cref="ClientCount"/>.</summary>
     [Range(1, 100_000_000)]

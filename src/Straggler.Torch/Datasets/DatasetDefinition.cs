@@ -17,17 +17,17 @@ public sealed record DatasetDefinition
     /// <summary>The licence, or what its authors say about use.</summary>
     public required string Licence { get; init; }
 
-    /// <summary>The size of its images.</summary>
-    public required ImageShape Shape { get; init; }
+    /// <summary>What a model reads: the size of its images, or how many tokens there are and how many come together by default.</summary>
+    public required IInputShape Input { get; init; }
 
     /// <summary>The classes' names, in label order.</summary>
     public required ImmutableArray<string> ClassNames { get; init; }
 
-    /// <summary>Mean of each channel over the training set, on the scale 0 to 1.</summary>
-    public required ImmutableArray<float> Mean { get; init; }
+    /// <summary>Of images: mean of each channel over the training set, on the scale 0 to 1.</summary>
+    public ImmutableArray<float> Mean { get; init; } = [];
 
-    /// <summary>Standard deviation (of the population of all pixels) of each channel over the training set, on the scale 0 to 1.</summary>
-    public required ImmutableArray<float> Deviation { get; init; }
+    /// <summary>Of images: standard deviation (of the population of all pixels) of each channel over the training set, on the scale 0 to 1.</summary>
+    public ImmutableArray<float> Deviation { get; init; } = [];
 
     /// <summary>The files that hold the samples.</summary>
     public required ImmutableArray<DatasetFile> Files { get; init; }
@@ -41,10 +41,16 @@ public sealed record DatasetDefinition
     /// <summary>What to download; empty where the data set is shipped with Straggler.</summary>
     public ImmutableArray<DatasetDownload> Downloads { get; init; } = [];
 
+    /// <summary>Training samples with the default options, where the files do not say.</summary>
+    public int? TrainSamples { get; init; }
+
+    /// <summary>Test samples likewise.</summary>
+    public int? TestSamples { get; init; }
+
     /// <summary>Number of samples of a split.</summary>
     /// <param name="split">The split.</param>
     public int Samples(DatasetSplit split) =>
-        Files.Where(file => file.Split == split && file.Kind != DatasetFileKind.IdxImages).Sum(file => file.Samples);
+        (split == DatasetSplit.Train ? TrainSamples : TestSamples) ?? Files.Where(file => file.Split == split && file.Kind != DatasetFileKind.IdxImages).Sum(file => file.Samples);
 }
 
 /// <summary>A file of samples, identified by its unpacked content: how it was compressed does not matter.</summary>
@@ -76,6 +82,9 @@ public enum DatasetFileKind
 
     /// <summary>CIFAR-10's binary version: records of a label byte and an image.</summary>
     CifarRecords,
+
+    /// <summary>A plain text, of which both splits are cut.</summary>
+    Text,
 }
 
 /// <summary>The parts of a data set.</summary>

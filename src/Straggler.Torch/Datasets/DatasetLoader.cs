@@ -12,6 +12,7 @@ internal static class DatasetLoader
     public static ImageDataset Load(
         DatasetDefinition definition, DatasetLocation location, DatasetOptions options, CancellationToken cancellation)
     {
+        ImageShape shape = (ImageShape)definition.Input;
         ImageSplit train = Allocate(definition, DatasetSplit.Train, options.TrainLimit);
         ImageSplit test = Allocate(definition, DatasetSplit.Test, options.TestLimit);
         foreach (DatasetFileContent file in DatasetContent.Read(definition, location))
@@ -25,7 +26,7 @@ internal static class DatasetLoader
         return new()
         {
             Name = definition.Name,
-            Shape = definition.Shape,
+            Shape = shape,
             ClassNames = definition.ClassNames,
             Mean = definition.Mean,
             Deviation = definition.Deviation,
@@ -51,7 +52,7 @@ internal static class DatasetLoader
     /// <summary>Checks a file's format and copies the samples for which the split has room.</summary>
     public static void Parse(DatasetDefinition definition, DatasetFile file, string path, ReadOnlySpan<byte> content, ImageSplit split)
     {
-        ImageShape shape = definition.Shape;
+        ImageShape shape = (ImageShape)definition.Input;
         int room = Math.Clamp(split.Count - file.FirstSample, 0, file.Samples), first = room == 0 ? 0 : file.FirstSample;
         Span<byte> pixels = split.Pixels.AsSpan(first * shape.Length, room * shape.Length);
         Span<int> labels = split.Labels.AsSpan(first, room);
@@ -80,6 +81,6 @@ internal static class DatasetLoader
     private static ImageSplit Allocate(DatasetDefinition definition, DatasetSplit split, int? limit)
     {
         int samples = Math.Min(definition.Samples(split), limit ?? int.MaxValue);
-        return new(GC.AllocateUninitializedArray<byte>(samples * definition.Shape.Length), new int[samples]);
+        return new(GC.AllocateUninitializedArray<byte>(samples * ((ImageShape)definition.Input).Length), new int[samples]);
     }
 }

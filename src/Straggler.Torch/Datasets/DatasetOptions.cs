@@ -20,6 +20,24 @@ public abstract record DatasetOptions
     public int? TestLimit { get; init; }
 }
 
+/// <summary>The options of a text data set.</summary>
+public sealed record TextDatasetOptions
+{
+    /// <summary>McMahan et al.'s and LEAF's length of a sequence.</summary>
+    public const int DefaultLength = 80;
+
+    /// <summary>The folder that holds the file; null to look in the usual places.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Characters of a training sequence, each predicted from those before it. The default is McMahan et al.'s and LEAF's.</summary>
+    [Range(1, 10_000)]
+    public int SequenceLength { get; init; } = DefaultLength;
+
+    /// <summary>The share of each role's text, its end, that is held out as test samples. The default is LEAF's.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    public double TestFraction { get; init; } = 0.1;
+}
+
 /// <summary>Options of the grey 28×28 sets. Augmentation is off by default: a flipped digit is another sign.</summary>
 public sealed record GreyDatasetOptions : DatasetOptions;
 

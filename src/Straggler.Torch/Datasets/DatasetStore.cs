@@ -17,7 +17,8 @@ public sealed class DatasetStore(
     private static readonly SocketsHttpHandler _network = new() { ConnectTimeout = TimeSpan.FromSeconds(15) };
 
     /// <summary>The data sets that Straggler knows.</summary>
-    public static ImmutableArray<DatasetDefinition> Known { get; } = [FashionMnist.Small, FashionMnist.Full, Mnist.Full, Cifar10.Full];
+    public static ImmutableArray<DatasetDefinition> Known { get; } =
+        [FashionMnist.Small, FashionMnist.Full, Mnist.Full, Cifar10.Full, Shakespeare.Tiny];
 
     /// <summary>A store of the known data sets in the places that the process's environment gives.</summary>
     /// <param name="progress">Is told how far downloads are, or null.</param>
@@ -62,7 +63,7 @@ public sealed class DatasetStore(
         return DatasetVerifier.Verify(listing.Definition, location, cancellation);
     }
 
-    /// <summary>Loads a data set, downloading it first if it is nowhere and <see cref="DatasetOptions.Root"/> is not set.</summary>
+    /// <summary>Loads a data set of images, downloading it first if it is nowhere and <see cref="DatasetOptions.Root"/> is not set.</summary>
     /// <param name="name">Its configuration name.</param>
     /// <param name="options">Where it is and how much of it to use.</param>
     /// <param name="cancellation">Gives the loading up.</param>
@@ -71,14 +72,31 @@ public sealed class DatasetStore(
     public ImageDataset Load(string name, DatasetOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        DatasetListing listing = Look(Definition(name), options.Root);
+        return Open(name, options.Root, (definition, location) => DatasetLoader.Load(definition, location, options, cancellation), cancellation);
+    }
+
+    /// <summary>Loads a text data set, downloading it first if it is nowhere and <see cref="TextDatasetOptions.Root"/> is not set.</summary>
+    /// <param name="name">Its configuration name.</param>
+    /// <param name="options">Where it is and how it is cut.</param>
+    /// <param name="cancellation">Gives the loading up.</param>
+    /// <exception cref="DatasetException">There is no such data set, it is nowhere to be had, or the file is damaged.</exception>
+    /// <exception cref="OperationCanceledException">The loading was given up.</exception>
+    public SequenceDataset LoadText(string name, TextDatasetOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Open(name, options.Root, (definition, location) => TextLoader.Load(definition, location, options, cancellation), cancellation);
+    }
+
+    private T Open<T>(string name, string? root, Func<DatasetDefinition, DatasetLocation, T> load, CancellationToken cancellation)
+    {
+        DatasetListing listing = Look(Definition(name), root);
         DatasetLocation location = listing.Location
-            ?? (options.Root is null
+            ?? (root is null
                 ? FetchAsync(name, cancellation).GetAwaiter().GetResult().Location
                 : throw DatasetMessages.NotFound(listing, [], null));
         try
         {
-            return DatasetLoader.Load(listing.Definition, location, options, cancellation);
+            return load(listing.Definition, location);
         }
         catch (DatasetException damage) when (location.Place == DatasetPlace.Cache)
         {

@@ -1,18 +1,15 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Straggler.Torch.Training;
 
 namespace Straggler.Torch.Datasets;
 
 /// <summary>A labelled image data set in memory, as its files hold it: bytes, channel by channel, row by row.</summary>
-public sealed record ImageDataset
+public sealed record ImageDataset : LabelledDataset
 {
-    /// <summary>The configuration name, such as <c>cifar10</c>.</summary>
-    public required string Name { get; init; }
-
     /// <summary>Channels, height and width of an image.</summary>
     public required ImageShape Shape { get; init; }
-
-    /// <summary>The classes' names, in label order.</summary>
-    public required ImmutableArray<string> ClassNames { get; init; }
 
     /// <summary>Mean of each channel over the training set, on the scale 0 to 1; inputs are (pixel/255 − mean) / deviation.</summary>
     public required ImmutableArray<float> Mean { get; init; }
@@ -28,16 +25,47 @@ public sealed record ImageDataset
 
     /// <summary>Whether training images are cropped at random after padding by 4 and flipped, as is usual for CIFAR-10.</summary>
     public bool Augment { get; init; }
+
+    /// <inheritdoc/>
+    public override IInputShape Input => Shape;
+
+    /// <inheritdoc/>
+    public override int[] TrainLabels => Train.Labels;
+
+    /// <inheritdoc/>
+    public override int[] TestLabels => Test.Labels;
+
+    /// <inheritdoc/>
+    public override int EvaluationChunk => 500;
+
+    /// <inheritdoc/>
+    public override void AppendTo(IncrementalHash hash)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        foreach (ImageSplit split in new[] { Train, Test })
+        {
+            hash.AppendData(BitConverter.GetBytes(split.Pixels.Length));
+            hash.AppendData(split.Pixels);
+            hash.AppendData(BitConverter.GetBytes(split.Labels.Length));
+            hash.AppendData(MemoryMarshal.AsBytes<int>(split.Labels));
+        }
+    }
+
+    internal override ISampleBatch CreateBatch(int capacity, MemoryOrder order = MemoryOrder.ChannelsLast) =>
+        new ImageBatch(this, Math.Max(capacity, ImageBatch.TestImages), order);
 }
 
 /// <summary>The size of an image.</summary>
 /// <param name="Channels">1 for grey, 3 for red, green, blue.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
-public readonly record struct ImageShape(int Channels, int Height, int Width)
+public readonly record struct ImageShape(int Channels, int Height, int Width) : IInputShape
 {
     /// <summary>Bytes of an image.</summary>
     public int Length => Channels * Height * Width;
+
+    /// <inheritdoc/>
+    public string Description => $"images of {Channels}x{Height}x{Width}";
 }
 
 /// <summary>Samples of one split.</summary>

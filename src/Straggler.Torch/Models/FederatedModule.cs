@@ -27,8 +27,10 @@ public abstract class FederatedModule : nn.Module<Tensor, Tensor>
     public Generator? Randomness { get; internal set; }
 
     /// <summary>Maps a batch to class scores.</summary>
-    /// <param name="input">[batch, channels, height, width], stored channels-last; owned by the caller.</param>
-    /// <returns>[batch, classes] logits, before any softmax; disposed of with the caller's dispose scope.</returns>
+    /// <param name="input">
+    /// [batch, channels, height, width], stored channels-last, or [batch, length] int64 tokens; owned by the caller.
+    /// </param>
+    /// <returns>[batch, classes] logits, of sequences [batch × length, classes], before any softmax; disposed of with the caller's dispose scope.</returns>
     public abstract override Tensor forward(Tensor input);
 
     /// <summary>While training, zeroes each element with a probability and scales the rest up to keep the mean.</summary>

@@ -10,10 +10,15 @@ namespace Straggler.Torch.Training;
 /// The data set stays as bytes, once, shared by all learners; a table turns a byte into its normalised value. Nothing is allocated per
 /// batch but the tensors' handles.
 /// </remarks>
-internal sealed class ImageBatch : IDisposable
+internal sealed class ImageBatch : ISampleBatch
 {
+    /// <summary>Test images that are evaluated at once.</summary>
+    public const int TestImages = 50;
+
     private const int Padding = 4;
 
+    private readonly ImageDataset _dataset;
+    private readonly int[] _slice = new int[TestImages];
     private readonly ImageShape _shape;
     private readonly bool _channelsLast;
     private readonly int _pixelStep;
@@ -28,6 +33,7 @@ internal sealed class ImageBatch : IDisposable
     /// <param name="order">How images are stored.</param>
     public ImageBatch(ImageDataset dataset, int capacity, MemoryOrder order = MemoryOrder.ChannelsLast)
     {
+        _dataset = dataset;
         _shape = dataset.Shape;
         _channelsLast = order == MemoryOrder.ChannelsLast;
         (_pixelStep, _channelStep) = _channelsLast ? (_shape.Channels, 1) : (1, _shape.Height * _shape.Width);
@@ -68,6 +74,45 @@ internal sealed class ImageBatch : IDisposable
     }
 
     /// <inheritdoc/>
+    public (Tensor Inputs, Tensor Targets) FillTraining(ReadOnlySpan<int> samples, ref ClientView view)
+    {
+        (Tensor inputs, Tensor labels) = _dataset.Augment && view.Augments
+            ? FillAugmented(_dataset.Train, samples, ref view.Augmentation)
+            : Fill(_dataset.Train, samples);
+        if (view.Noise > 0)
+        {
+            for (int place = 0; place < samples.Length; place++)
+            {
+                AddNoise(Pixels.Slice(place * _shape.Length, _shape.Length), view.Noise, view.NoiseOf(samples[place]));
+            }
+        }
+
+        return (inputs, labels);
+    }
+
+    /// <inheritdoc/>
+    public (Tensor Inputs, Tensor Targets, int Taken) FillTest(int first, int left)
+    {
+        int count = Math.Min(TestImages, left);
+        for (int place = 0; place < count; place++)
+        {
+            _slice[place] = first + place;
+        }
+
+        (Tensor inputs, Tensor labels) = Fill(_dataset.Test, _slice.AsSpan(0, count));
+        return (inputs, labels, count);
+    }
+
+    /// <inheritdoc/>
+    public void ReadPredictions(ReadOnlySpan<long> classes, Span<int> predictions)
+    {
+        for (int place = 0; place < predictions.Length; place++)
+        {
+            predictions[place] = (int)classes[place];
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _pixels.Dispose();
@@ -78,6 +123,19 @@ internal sealed class ImageBatch : IDisposable
 
     private static float[] Table(float mean, float deviation) =>
         [.. Enumerable.Range(0, 256).Select(value => ((value / 255f) - mean) / deviation)];
+
+    /// <summary>Adds the noise of one image, drawn channel by channel, row by row, whatever the order in memory.</summary>
+    private void AddNoise(Span<float> image, double deviation, RandomStream random)
+    {
+        for (int channel = 0; channel < _shape.Channels; channel++)
+        {
+            double scale = deviation / _dataset.Deviation[channel];
+            for (int pixel = 0; pixel < _shape.Height * _shape.Width; pixel++)
+            {
+                image[(pixel * _pixelStep) + (channel * _channelStep)] += (float)(scale * random.NextGaussian());
+            }
+        }
+    }
 
     private (Tensor Inputs, Tensor Labels) Views(ImageSplit split, ReadOnlySpan<int> samples)
     {

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Straggler.Simulation;
-using Straggler.Torch.Datasets;
 using Straggler.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,8 +13,6 @@ namespace Straggler.Torch.Training;
 /// </remarks>
 public sealed class TorchLearner : IClientLearner
 {
-    internal const int EvaluationBatch = 50;
-
     private static readonly StreamPurpose _augmentation = new("augmentation");
     private static readonly StreamPurpose _dropout = new("dropout");
 
@@ -24,18 +21,15 @@ public sealed class TorchLearner : IClientLearner
 
     private readonly TorchProblem _problem;
     private readonly FlatModel _model;
-    private readonly ImageBatch _trainBatch;
-    private readonly ImageBatch _testBatch;
+    private readonly ISampleBatch _batch;
     private readonly Generator _generator = new(0);
-    private readonly int[] _slice = new int[EvaluationBatch];
 
     internal TorchLearner(TorchProblem problem, FlatModel model)
     {
         _problem = problem;
         _model = model;
         _model.Module.Randomness = _generator;
-        _trainBatch = new(problem.Dataset, problem.LargestBatch);
-        _testBatch = new(problem.Dataset, EvaluationBatch);
+        _batch = problem.Dataset.CreateBatch(problem.LargestBatch);
     }
 
     /// <inheritdoc/>
@@ -44,7 +38,7 @@ public sealed class TorchLearner : IClientLearner
         KeepToOneThread();
         RandomStreams streams = _problem.Streams;
         BatchOrder order = _problem.Batches(task);
-        RandomStream augmentation = streams.Open(_augmentation, task.Client, task.Occurrence);
+        ClientView view = new(streams, task.Client, streams.Open(_augmentation, task.Client, task.Occurrence), _problem.NoiseOf(task.Client));
         _generator.manual_seed((long)(streams.Open(_dropout, task.Client, task.Occurrence).NextUInt64() >> 1));
         dispatched.CopyTo(_model.Values);
         _model.Module.train();
@@ -54,11 +48,8 @@ public sealed class TorchLearner : IClientLearner
         {
             cancellation.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            ImageSplit data = _problem.Dataset.Train;
-            (Tensor inputs, Tensor labels) = _problem.Dataset.Augment
-                ? _trainBatch.FillAugmented(data, order.Next(), ref augmentation)
-                : _trainBatch.Fill(data, order.Next());
-            loss += Step(inputs, labels, optimizer, task.Algorithm, dispatched);
+            (Tensor inputs, Tensor targets) = _batch.FillTraining(order.Next(), ref view);
+            loss += Step(inputs, targets, optimizer, task.Algorithm, dispatched);
         }
 
         _model.Values.CopyTo(local);
@@ -73,23 +64,14 @@ public sealed class TorchLearner : IClientLearner
         _model.Module.eval();
         using IDisposable noGradients = inference_mode();
         double loss = 0;
-        for (int start = 0; start < predictions.Length; start += EvaluationBatch)
+        for (int start = 0, taken; start < predictions.Length; start += taken)
         {
             using DisposeScope scope = NewDisposeScope();
-            int count = Math.Min(EvaluationBatch, predictions.Length - start);
-            for (int place = 0; place < count; place++)
-            {
-                _slice[place] = first + start + place;
-            }
-
-            (Tensor inputs, Tensor labels) = _testBatch.Fill(_problem.Dataset.Test, _slice.AsSpan(0, count));
+            (Tensor inputs, Tensor targets, taken) = _batch.FillTest(first + start, predictions.Length - start);
             Tensor logits = _model.Module.forward(inputs);
-            loss += _model.Module.Loss(logits, labels, nn.Reduction.Sum).item<float>();
+            loss += _model.Module.Loss(logits, targets, nn.Reduction.Sum).item<float>();
             ReadOnlySpan<long> classes = MemoryMarshal.Cast<byte, long>(_model.Module.Predict(logits).bytes);
-            for (int place = 0; place < count; place++)
-            {
-                predictions[start + place] = (int)classes[place];
-            }
+            _batch.ReadPredictions(classes, predictions.Slice(start, taken));
         }
 
         return loss;
@@ -98,8 +80,7 @@ public sealed class TorchLearner : IClientLearner
     /// <inheritdoc/>
     public void Dispose()
     {
-        _trainBatch.Dispose();
-        _testBatch.Dispose();
+        _batch.Dispose();
         _generator.Dispose();
         _model.Dispose();
     }

@@ -58,9 +58,9 @@ public static class TrainingFloor
         {
             for (; done < evaluations && done * tasks.Count <= index * Math.Max(1, evaluations - 1); done++)
             {
-                for (int first = 0; first < problem.TestLabels.Count; first += WorkerPool.EvaluationChunk)
+                for (int first = 0; first < problem.TestLabels.Count; first += problem.EvaluationChunk)
                 {
-                    int start = first, count = Math.Min(WorkerPool.EvaluationChunk, problem.TestLabels.Count - first);
+                    int start = first, count = Math.Min(problem.EvaluationChunk, problem.TestLabels.Count - first);
                     work.Add(worker => worker.Evaluate(start, count));
                 }
             }
@@ -79,8 +79,7 @@ public static class TrainingFloor
     {
         private readonly TorchProblem _problem;
         private readonly FlatModel _model;
-        private readonly ImageBatch _trainBatch;
-        private readonly ImageBatch _testBatch;
+        private readonly ISampleBatch _batch;
 
         public Worker(TorchProblem problem, MemoryOrder order)
         {
@@ -88,8 +87,7 @@ public static class TrainingFloor
             _model = problem.CreateModel(order);
             _model.Module.Initialize(problem.InitialWeights());
             _model.Module.Randomness = new(0);
-            _trainBatch = new(problem.Dataset, problem.LargestBatch, order);
-            _testBatch = new(problem.Dataset, TorchLearner.EvaluationBatch, order);
+            _batch = problem.Dataset.CreateBatch(problem.LargestBatch, order);
         }
 
         public int Steps { get; private set; }
@@ -102,7 +100,8 @@ public static class TrainingFloor
             for (int step = 0; step < batches.Count; step++)
             {
                 using DisposeScope scope = NewDisposeScope();
-                (Tensor inputs, Tensor labels) = _trainBatch.Fill(_problem.Dataset.Train, batches.Next());
+                ClientView view = ClientView.Plain;
+                (Tensor inputs, Tensor labels) = _batch.FillTraining(batches.Next(), ref view);
                 _model.Gradients.Clear();
                 _model.Module.Loss(_model.Module.forward(inputs), labels).backward();
                 optimizer.Step(_model.Trained, _model.Gradients);
@@ -115,20 +114,17 @@ public static class TrainingFloor
         {
             using IDisposable noGradients = inference_mode();
             _model.Module.eval();
-            int[] samples = [.. Enumerable.Range(first, count)];
-            for (int start = 0; start < count; start += TorchLearner.EvaluationBatch)
+            for (int start = 0, taken; start < count; start += taken)
             {
                 using DisposeScope scope = NewDisposeScope();
-                int size = Math.Min(TorchLearner.EvaluationBatch, count - start);
-                (Tensor inputs, _) = _testBatch.Fill(_problem.Dataset.Test, samples.AsSpan(start, size));
+                (Tensor inputs, _, taken) = _batch.FillTest(first + start, count - start);
                 _model.Module.Predict(_model.Module.forward(inputs));
             }
         }
 
         public void Dispose()
         {
-            _trainBatch.Dispose();
-            _testBatch.Dispose();
+            _batch.Dispose();
             _model.Module.Randomness?.Dispose();
             _model.Dispose();
         }

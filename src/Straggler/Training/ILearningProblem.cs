@@ -12,6 +12,12 @@ public interface ILearningProblem : IDisposable
     /// <summary>The label of every test sample, 0 to <see cref="ClassCount"/> − 1.</summary>
     IReadOnlyList<int> TestLabels { get; }
 
+    /// <summary>
+    /// Test samples per evaluation job. Fixed, because the loss is summed job by job; a problem whose test samples are small, or come in
+    /// sequences, asks for more at once.
+    /// </summary>
+    int EvaluationChunk => WorkerPool.EvaluationChunk;
+
     /// <summary>Number of classes.</summary>
     int ClassCount { get; }
 

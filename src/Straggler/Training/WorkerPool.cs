@@ -12,7 +12,7 @@ namespace Straggler.Training;
 /// </remarks>
 public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
 {
-    /// <summary>Test samples per evaluation job. Fixed, because the loss is summed job by job.</summary>
+    /// <summary>Test samples per evaluation job, unless the problem asks for others.</summary>
     public const int EvaluationChunk = 500;
 
     /// <summary>
@@ -75,9 +75,10 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
         ArgumentNullException.ThrowIfNull(version);
         int[] predictions = new int[_problem.TestLabels.Count];
         List<EvaluationJob> parts = [];
-        for (int first = 0; first < predictions.Length; first += EvaluationChunk)
+        int chunk = _problem.EvaluationChunk;
+        for (int first = 0; first < predictions.Length; first += chunk)
         {
-            Memory<int> part = predictions.AsMemory(first, Math.Min(EvaluationChunk, predictions.Length - first));
+            Memory<int> part = predictions.AsMemory(first, Math.Min(chunk, predictions.Length - first));
             int start = first;
             parts.Add(new(learner => Evaluate(learner, version, start, part.Span)));
         }

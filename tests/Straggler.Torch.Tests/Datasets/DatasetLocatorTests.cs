@@ -75,7 +75,7 @@ public sealed class DatasetLocatorTests : IDisposable
         var refusal = Assert.Throws<DatasetException>(() => new DatasetStore(DatasetStore.Known, TinyDataset.Places(_folder.FullPath))
             .Load("imagenet", new TinyOptions(), TestContext.Current.CancellationToken));
         Assert.Equal(
-            "There is no data set \"imagenet\"; there are fashion_mnist_small, fashion_mnist, mnist, cifar10.", refusal.Message);
+            "There is no data set \"imagenet\"; there are fashion_mnist_small, fashion_mnist, mnist, cifar10, shakespeare.", refusal.Message);
     }
 
     [Theory]

@@ -21,7 +21,7 @@ public sealed class RealDatasetTests
     public void Load_RealFiles_GivesEverySampleAndTheMeansOfTheTable(string name, int train, int test, int? trainPerClass)
     {
         SkipWithout(name);
-        ImageDataset dataset = TorchBuiltIns.Datasets.Choose(name).Create()(_store, Cancellation);
+        ImageDataset dataset = Assert.IsType<ImageDataset>(TorchBuiltIns.Datasets.Choose(name).Create()(_store, Cancellation));
         Assert.Equal(train, dataset.Train.Count);
         Assert.Equal(test, dataset.Test.Count);
         Assert.Equal(train * dataset.Shape.Length, dataset.Train.Pixels.Length);
@@ -42,12 +42,29 @@ public sealed class RealDatasetTests
     [InlineData("fashion_mnist")]
     [InlineData("mnist")]
     [InlineData("cifar10")]
+    [InlineData("shakespeare")]
     public void Verify_RealFiles_FindsThemIntact(string name)
     {
         SkipWithout(name);
         DatasetVerification verification = _store.Verify(name, null, Cancellation);
         Assert.Null(verification.Problem);
         Assert.Equal(DatasetStore.Known.Single(definition => definition.Name == name).Files.Length, verification.Files.Count);
+    }
+
+    [Fact]
+    public void Load_TinyShakespeare_GivesItsRolesSequencesAndCharacters()
+    {
+        // Counted by a program of its own: 299 roles have some text, 141 at least 1,000 characters, 64 at least 5,000. With the last tenth
+        // of each held out, all characters but a part's first are targets: 11,713 sequences of 80 and 102,348 test characters.
+        SkipWithout("shakespeare");
+        SequenceDataset dataset = Assert.IsType<SequenceDataset>(TorchBuiltIns.Datasets.Choose("shakespeare").Create()(_store, Cancellation));
+        DatasetDefinition definition = DatasetStore.Known.Single(known => known.Name == "shakespeare");
+        Assert.Equal((299, 11_713, 102_348), (dataset.Owners.Names.Count, dataset.Train.Count, dataset.TestLabels.Length));
+        Assert.Equal((11_713, 102_348), (definition.Samples(DatasetSplit.Train), definition.Samples(DatasetSplit.Test)));
+        Assert.Equal("First Citizen", dataset.Owners.Names[0]);
+        Assert.Equal("Before we proceed any further", new string([.. dataset.Train.Sequence(0)[..29].ToArray().Select(token => dataset.ClassNames[token] is { Length: 1 } letter ? letter[0] : ' ')]));
+        Assert.DoesNotContain((byte)65, dataset.Train.Tokens); // The text has no character that the alphabet lacks.
+        Assert.Equal(65, dataset.Train.Tokens.Concat(dataset.Test.Tokens).Where(token => token != SequenceSplit.Padding).Distinct().Count());
     }
 
     [Theory]

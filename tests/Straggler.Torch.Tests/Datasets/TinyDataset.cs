@@ -100,7 +100,7 @@ internal sealed record TinyDataset(DatasetDefinition Definition, ImmutableDictio
             Summary = "For tests.",
             Source = "here",
             Licence = "none",
-            Shape = shape,
+            Input = shape,
             ClassNames = ["a", "b", "c"],
             Mean = [.. Enumerable.Repeat(0.5f, shape.Channels)],
             Deviation = [.. Enumerable.Repeat(0.25f, shape.Channels)],

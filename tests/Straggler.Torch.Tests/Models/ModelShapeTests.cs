@@ -1,3 +1,4 @@
+using Straggler.Torch.Datasets;
 using Straggler.Torch.Models;
 using Straggler.Torch.Tests.Training;
 using TorchSharp;
@@ -20,10 +21,10 @@ public sealed class ModelShapeTests
     {
         ModelFactory factory = (TorchBuiltIns.Models.Choose(model) with { Options = options }).Create();
         using DisposeScope scope = NewDisposeScope();
-        using FederatedModule module = factory(new(1, side, side), 3);
+        using FederatedModule module = factory(new ImageShape(1, side, side), 3);
 
         Assert.Equal([2, 3], module.ForwardWithoutTraining(zeros(2, 1, side, side)).shape);
-        ModelShapeException error = Assert.Throws<ModelShapeException>(() => factory(new(1, side - 1, side), 3));
+        ModelShapeException error = Assert.Throws<ModelShapeException>(() => factory(new ImageShape(1, side - 1, side), 3));
         Assert.Contains($"{side}x{side}", error.Message, StringComparison.Ordinal);
     }
 
@@ -36,9 +37,21 @@ public sealed class ModelShapeTests
     public void Create_UsualImages_GiveAScorePerClass(string model, int side)
     {
         using DisposeScope scope = NewDisposeScope();
-        using FederatedModule module = TorchBuiltIns.Models.Choose(model).Create()(new(1, side, side), 7);
+        using FederatedModule module = TorchBuiltIns.Models.Choose(model).Create()(new ImageShape(1, side, side), 7);
 
         Assert.Equal([2, 7], module.ForwardWithoutTraining(zeros(2, 1, side, side)).shape);
+    }
+
+    [Fact]
+    public void Create_ModelOnTheWrongKindOfData_SaysWhichWorks()
+    {
+        Assert.Equal(
+            "model \"cnn\" works on images, and the data set holds sequences of 80 characters. char_gru works on text, the other models on images.",
+            Assert.Throws<ModelShapeException>(() => TorchBuiltIns.Models.Choose("cnn").Create()(new SequenceShape(66, 80), 66)).Message);
+        Assert.Contains(
+            "images of 3x32x32",
+            Assert.Throws<ModelShapeException>(() => TorchBuiltIns.Models.Choose("char_gru").Create()(new ImageShape(3, 32, 32), 10)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

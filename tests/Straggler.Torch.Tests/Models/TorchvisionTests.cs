@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Straggler.Federation;
+using Straggler.Torch.Datasets;
 using Straggler.Torch.Models;
 using Straggler.Torch.Training;
 using TorchSharp;
@@ -47,7 +48,7 @@ public sealed class TorchvisionTests : IDisposable
     [InlineData("resnet34")]
     public void ParameterCount_ThousandClasses_IsTorchvisions(string name)
     {
-        using FederatedModule module = TorchBuiltIns.Models.Choose(name).Create()(new(3, 224, 224), 1000);
+        using FederatedModule module = TorchBuiltIns.Models.Choose(name).Create()(new ImageShape(3, 224, 224), 1000);
 
         Assert.Equal(_golden.GetProperty(name).GetProperty("parameters_1000").GetInt64(), module.parameters().Sum(part => part.numel()));
     }
@@ -112,7 +113,7 @@ public sealed class TorchvisionTests : IDisposable
     /// <summary>A model with the golden file's weights.</summary>
     private static FlatModel Make(string name)
     {
-        FlatModel model = new(TorchBuiltIns.Models.Choose(name).Create()(new(3, Side, Side), Classes));
+        FlatModel model = new(TorchBuiltIns.Models.Choose(name).Create()(new ImageShape(3, Side, Side), Classes));
         float[] canonical = new float[model.Layout.Length];
         List<string> order = [.. _golden.GetProperty(name).GetProperty("state").EnumerateObject().Select(entry => entry.Name)
             .Where(tensor => !tensor.EndsWith("num_batches_tracked", StringComparison.Ordinal))];

@@ -88,6 +88,17 @@ internal static class PlainTwin
         return [.. batches.Take(wanted)];
     }
 
+    private static (Tensor Inputs, Tensor Labels) Gather(LabelledDataset dataset, int[] batch) =>
+        dataset is ImageDataset images ? Gather(images, batch) : Gather((SequenceDataset)dataset, batch);
+
+    private static (Tensor Inputs, Tensor Labels) Gather(SequenceDataset dataset, int[] batch)
+    {
+        byte[][] sequences = [.. batch.Select(sample => dataset.Train.Sequence(sample).ToArray())];
+        long[] inputs = [.. sequences.SelectMany(tokens => tokens[..^1].Select(token => token == 255 ? 0L : token))];
+        long[] targets = [.. sequences.SelectMany(tokens => tokens[1..].Select(token => token == 255 ? -100L : token))];
+        return (tensor(inputs).reshape(batch.Length, dataset.Train.Length), tensor(targets));
+    }
+
     private static (Tensor Inputs, Tensor Labels) Gather(ImageDataset dataset, int[] batch)
     {
         ImageShape shape = dataset.Shape;

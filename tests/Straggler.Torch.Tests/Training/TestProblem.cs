@@ -28,17 +28,28 @@ internal static class TestProblem
         Augment = augment,
     };
 
+    /// <summary>Text of three roles that say the same again and again, in sequences of 10; the last of each part are shorter.</summary>
+    public static SequenceDataset Text() => TextLoader.Cut(
+        DatasetStore.Known.Single(definition => definition.Name == "shakespeare"),
+        [
+            new("Ann", string.Concat(Enumerable.Repeat("to be, or not to be\n", 12))),
+            new("Bob", string.Concat(Enumerable.Repeat("the rest is silence;\n", 7))),
+            new("Cid", "ay me!\n"),
+        ],
+        new() { SequenceLength = 10, TestFraction = 0.25 });
+
     public static TorchProblem Create(
         string model,
         LocalTrainingOptions? training = null,
         object? modelOptions = null,
-        ImageDataset? dataset = null,
-        IReadOnlyList<ClientShard>? clients = null)
+        LabelledDataset? dataset = null,
+        IReadOnlyList<ClientShard>? clients = null,
+        double featureNoise = 0)
     {
         dataset ??= Dataset(new(1, 28, 28));
         Choice<ModelFactory> choice = TorchBuiltIns.Models.Choose(model);
         choice = modelOptions is null ? choice : choice with { Options = modelOptions };
-        return new(dataset, clients ?? Deal(dataset.Train.Count), choice, training ?? new() { BatchSize = 5 }, new(Seed));
+        return new(dataset, clients ?? Deal(dataset.TrainLabels.Length), choice, training ?? new() { BatchSize = 5 }, new(Seed), featureNoise);
     }
 
     /// <summary>Deals samples like cards.</summary>

@@ -1,4 +1,5 @@
 using Straggler.Federation;
+using Straggler.Torch.Datasets;
 using Straggler.Torch.Training;
 using Straggler.Training;
 using static TorchSharp.torch;
@@ -204,7 +205,7 @@ public sealed class TorchLearnerTests
     {
         // TorchSharp counts a tensor that becomes a Parameter twice and takes one off, so even a bare module seems to leave some.
         long start = LiveTensors();
-        TorchBuiltIns.Models.Choose("resnet_small").Create()(new(1, 28, 28), TestProblem.Classes).Dispose();
+        TorchBuiltIns.Models.Choose("resnet_small").Create()(new ImageShape(1, 28, 28), TestProblem.Classes).Dispose();
         long bare = LiveTensors() - start;
 
         long before = LiveTensors();

@@ -16,7 +16,7 @@ internal static class Cifar10
         Summary = "CIFAR-10: 50,000 training and 10,000 test photographs of 10 kinds of things, 32×32 in colour.",
         Source = "https://www.cs.toronto.edu/~kriz/cifar.html",
         Licence = "none stated; the authors ask that the 2009 report be cited",
-        Shape = new(3, 32, 32),
+        Input = new ImageShape(3, 32, 32),
         ClassNames = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
         Mean = [0.49139968f, 0.48215841f, 0.44653091f],
         Deviation = [0.24703223f, 0.24348513f, 0.26158784f],

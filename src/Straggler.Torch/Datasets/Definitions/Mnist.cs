@@ -24,7 +24,7 @@ internal static class Mnist
         Summary = "MNIST: 60,000 training and 10,000 test images of handwritten digits, 28×28 grey.",
         Source = "http://yann.lecun.com/exdb/mnist/",
         Licence = "none stated by the authors (often given as CC BY-SA 3.0)",
-        Shape = new(1, 28, 28),
+        Input = new ImageShape(1, 28, 28),
         ClassNames = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
         Mean = [0.13066048f],
         Deviation = [0.30810780f],
