@@ -44,7 +44,7 @@ public sealed class ConfigurationFilesTests : IDisposable
         ExperimentPlan plan = Loader.Load(Config("seed/experiment.yaml"), []);
 
         Assert.Equal((10, 1, 1000L, "cifar10"), (plan.ClientCount, plan.Concurrency, plan.Rounds, plan.Dataset.Name));
-        Assert.Equal(new DirichletOptions { Alpha = 1 }, plan.Partition.Options);
+        Assert.Equal(new DirichletOptions { Alpha = 1 }, plan.Partition.Partitioner.Options);
         Assert.Equal(new LognormalOptions { Mu = 0, Sigma = 0.75 }, plan.Delay.Dist.Options);
         Assert.Equal(DelayScope.Client, plan.Delay.Per);
         FedAsyncOptions fedAsync = Assert.IsType<FedAsyncOptions>(plan.Strategy.Options);

@@ -20,6 +20,7 @@ public sealed class PlanWriterTests
           name: dirichlet
           alpha: 0.3
           min_samples: 10
+          feature_noise: 0.0
         concurrency: 10
         rounds: 2000
         stop:

@@ -15,6 +15,7 @@ internal static class TestCatalogs
         Catalog<string>.Line<ResNetOptions>("resnet18", "", "", _ => ""),
         Catalog<string>.Line<ResNetOptions>("resnet34", "", "", _ => ""),
         Catalog<string>.Line<SmallResNetOptions>("resnet_small", "", "", _ => ""),
+        Catalog<string>.Line<CharGruOptions>("char_gru", "", "", _ => ""),
     ]);
 
     public static Catalog<string> Datasets { get; } = new("dataset",
@@ -79,6 +80,15 @@ public sealed record SmallResNetOptions
     public int Blocks { get; init; } = 1;
 
     public Norm Norm { get; init; } = Norm.Batch;
+}
+
+public sealed record CharGruOptions
+{
+    public int Embedding { get; init; } = 8;
+
+    public int Hidden { get; init; } = 256;
+
+    public int Layers { get; init; } = 1;
 }
 
 public abstract record DatasetOptions

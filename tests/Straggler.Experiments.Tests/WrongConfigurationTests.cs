@@ -19,7 +19,7 @@ public sealed class WrongConfigurationTests
     // Unknown names.
     [InlineData("strategy: fedbuf", "test.yaml(1,11): strategy: \"fedbuf\" is unknown. Allowed: ", "fedasync, ", "Did you mean \"fedbuff\"?")]
     [InlineData("strategy: {name: FedBuff}", "strategy.name: \"FedBuff\" is unknown.", "Did you mean \"fedbuff\"?")]
-    [InlineData("model: transformer", "model: \"transformer\" is unknown. Allowed: cnn, logistic, mlp, resnet18, ")]
+    [InlineData("model: transformer", "model: \"transformer\" is unknown. Allowed: char_gru, cnn, logistic, mlp, resnet18, ")]
     [InlineData("dataset: cifar-10", "dataset: \"cifar-10\" is unknown.", "Did you mean \"cifar10\"?")]
     [InlineData("partition: dirichelt", "partition: \"dirichelt\" is unknown.", "Did you mean \"dirichlet\"?")]
     [InlineData("delay: {dist: lognorm}", "delay.dist: \"lognorm\" is unknown.", "Did you mean \"lognormal\"?")]
