@@ -6,7 +6,8 @@ namespace Straggler.Partitioning;
 /// <summary>Options of <see cref="FilePartitioner"/>.</summary>
 public sealed record PartitionFileOptions
 {
-    /// <summary>The file, from the working directory. There is no default.</summary>
+    /// <summary>The file. There is no default.</summary>
+    [InputFile("partitions")]
     public string? Path { get; init; }
 }
 
