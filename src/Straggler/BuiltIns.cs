@@ -114,6 +114,14 @@ public static class BuiltIns
         Catalog<ClientSelectionFactory>.Line<NoOptions>("uniform", "Each idle client with the same probability.",
             "McMahan et al. 2017, arXiv 1602.05629",
             _ => (services, group, members) => new UniformSelection(services.Streams, group, members)),
+        Catalog<ClientSelectionFactory>.Line<NoOptions>("round_robin", "The client that has been idle longest.", "",
+            _ => (_, _, members) => new RoundRobinSelection(members)),
+        Catalog<ClientSelectionFactory>.Line<WeightedSelectionOptions>("weighted", "An idle client, by a power of its samples or of its speed.",
+            "Li et al. 2020, arXiv 1907.02189",
+            o => (services, group, members) => new WeightedSelection(o, services, group, members)),
+        Catalog<ClientSelectionFactory>.Line<QueuedSelectionOptions>("queued", "Any client with fixed probabilities, busy or not: tasks queue at clients.",
+            "Leconte et al. 2024, arXiv 2405.00017",
+            o => (services, group, members) => new QueuedSelection(o, services, group, members)),
     ]);
 
     /// <summary>Weights by staleness.</summary>

@@ -38,6 +38,7 @@ internal sealed class PreparedExperiment : IDisposable
                 Local = plan.Model.Local,
                 Aggregation = plan.Aggregation,
                 Streams = _streams,
+                KnowsProbabilities = plan.Scheduler.KnowsProbabilities,
             });
         Versions = CreateVersions();
         _workers = problem is null ? null : new(problem, workers, TimeProvider.System);

@@ -135,7 +135,12 @@ public sealed record ExperimentPlan : IValidatableObject
         try
         {
             IServerStrategy strategy = Strategy.Create()(
-                new(0, 0, ClientCount, Concurrency, Scheduler.Redispatch) { Local = Model.Local, Aggregation = Aggregation });
+                new(0, 0, ClientCount, Concurrency, Scheduler.Redispatch)
+                {
+                    Local = Model.Local,
+                    Aggregation = Aggregation,
+                    KnowsProbabilities = Scheduler.KnowsProbabilities,
+                });
             Scheduler.Check(strategy, ClientCount, Concurrency);
             return AggregationFault(strategy);
         }

@@ -4,11 +4,17 @@ using Straggler.Training;
 
 namespace Straggler.Scheduling;
 
-/// <summary>Says who of a group's idle clients leaves next.</summary>
+/// <summary>Says who of a group's clients leaves next: of the idle ones, or of all where tasks may queue at clients.</summary>
 public interface IClientSelection : IStateful
 {
     /// <summary>Clients that could be taken now.</summary>
     int Count { get; }
+
+    /// <summary>Whether a client may be taken that is busy: its tasks then queue there, first come, first served.</summary>
+    bool TakesBusy => false;
+
+    /// <summary>The probability with which the client taken last was drawn, given all that happened before; 0 where it is not known.</summary>
+    double Probability => 0;
 
     /// <summary>Who will probably be taken next, or −1: a guess, for fetching memory; the outcome never depends on it.</summary>
     int Soon => -1;
@@ -17,7 +23,7 @@ public interface IClientSelection : IStateful
     /// <exception cref="InvalidOperationException">There is none.</exception>
     int Take();
 
-    /// <summary>A client that was taken is idle again.</summary>
+    /// <summary>A task of a client that was taken is over.</summary>
     void Return(int client);
 
     /// <summary>An update has come; selections that judge clients by what they did learn from it.</summary>

@@ -64,6 +64,9 @@ public sealed record SchedulingServices(
 
     /// <summary>The policy that the strategy is meant for, of <see cref="BuiltIns.DispatchPolicies"/>.</summary>
     public string OwnScheduler { get; init; } = IsSynchronous ? "rounds" : "constant";
+
+    /// <summary>How long a whole task of a client is expected to take, in virtual seconds, above 0; 1 where a configuration is only checked.</summary>
+    public double ExpectedSeconds(int client) => Delays is null ? 1 : ExpectedDuration.Of(Delays, client);
 }
 
 /// <summary>Where a group's clients are.</summary>

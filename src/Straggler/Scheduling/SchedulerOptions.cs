@@ -30,6 +30,9 @@ public enum TieRule
     Sequence,
 }
 
+/// <summary>Marks the options of selections that draw from all clients, busy or not, each with a known probability.</summary>
+public interface IDrawsFromAll;
+
 /// <summary>The configuration's <c>scheduler</c> section.</summary>
 public sealed record SchedulerOptions
 {
@@ -46,6 +49,9 @@ public sealed record SchedulerOptions
     /// <summary>The order of arrivals and dispatches at one instant.</summary>
     public TieRule Ties { get; init; } = TieRule.ArrivalsFirst;
 
+    /// <summary>Whether the selection knows with which probability it draws each client, so that a strategy can weigh by its inverse.</summary>
+    public bool KnowsProbabilities => Selection.Options is IDrawsFromAll;
+
     /// <summary>Looks whether the policy can work, before anything is known of the clients but their number.</summary>
     /// <param name="strategy">The strategy that it is to serve.</param>
     /// <param name="clientCount">Number of clients n.</param>
@@ -60,5 +66,6 @@ public sealed record SchedulerOptions
             OwnScheduler = strategy.OwnScheduler,
         };
         _ = Policy.Create()(services);
+        _ = Selection.Create()(services, 0, []);
     }
 }

@@ -79,7 +79,10 @@ internal sealed class Laboratory(ulong seed, int law, Sabotage? sabotage, Cancel
             Streams = streams,
             Delays = new(timeline.Delay, streams, [.. work.Select(samples => (long)samples)], layout.ByteCount),
             Strategy = timeline.Strategy(
-                new(layout.Length, layout.TrainableLength, timeline.Clients, timeline.Concurrency, timeline.Scheduler.Redispatch)),
+                new(layout.Length, layout.TrainableLength, timeline.Clients, timeline.Concurrency, timeline.Scheduler.Redispatch)
+                {
+                    KnowsProbabilities = timeline.Scheduler.KnowsProbabilities,
+                }),
             Versions = versions,
             Trainer = timeline.Probe?.Invoke(trainer) ?? trainer,
             Evaluator = workers,

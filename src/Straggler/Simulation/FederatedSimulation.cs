@@ -245,6 +245,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             flight.Client, _population.Samples[flight.Client], flight.BaseVersion, _model.Version, flight.Dispatched, flight.Due)
         {
             Group = _flights.GroupOf(flight.Client),
+            Probability = flight.Probability,
         };
         TrainedModel? trained = null;
         if (_strategy.Admits(arrival))

@@ -28,6 +28,9 @@ internal sealed class Flight
     /// <summary>When it arrives.</summary>
     public VirtualTime Due { get; private set; }
 
+    /// <summary>The probability with which its client was drawn; 0 where that is not known.</summary>
+    public double Probability { get; set; }
+
     /// <summary>Starts the training.</summary>
     /// <param name="task">Whose training.</param>
     /// <param name="version">The version sent, held for this flight.</param>
@@ -51,6 +54,7 @@ internal sealed class Flight
         writer.Write(Task.Occurrence);
         writer.Write(Dispatched.Seconds);
         writer.Write(Due.Seconds);
+        writer.Write(Probability);
         Task.Algorithm.Save(writer);
     }
 
@@ -62,6 +66,7 @@ internal sealed class Flight
     {
         (int client, int occurrence) = (reader.ReadInt32(), reader.ReadInt32());
         (VirtualTime dispatched, VirtualTime due) = (new(reader.ReadDouble()), new(reader.ReadDouble()));
+        Probability = reader.ReadDouble();
         version.Hold();
         Start(new(client, occurrence, ClientAlgorithm.Load(reader)), version, dispatched, due, trainer);
     }

@@ -16,6 +16,7 @@ internal sealed class FlightControl : IStateful, IDisposable
     private readonly EventQueue<Flight> _flights = new();
     private readonly Stack<Flight> _over = [];
     private readonly int[] _tasksSent;
+    private readonly ClientQueues? _queues;
 
     /// <summary>Everybody is idle.</summary>
     /// <param name="parts">What the run is made of.</param>
@@ -31,6 +32,7 @@ internal sealed class FlightControl : IStateful, IDisposable
         ClientSelectionFactory select = services.Options.Selection.Create();
         _selections = [.. Enumerable.Range(0, policy.Groups.Count)
             .Select(group => select(services, group, policy.Groups.MembersOf(group, parts.Population.Count)))];
+        _queues = _selections.Any(selection => selection.TakesBusy) ? new(parts.Population.Count) : null;
     }
 
     /// <summary>Clients in flight.</summary>
@@ -54,10 +56,13 @@ internal sealed class FlightControl : IStateful, IDisposable
         int samples = _parts.Population.Samples[client];
         Dispatch dispatch = new(client, samples, _tasksSent[client]++, _model.Version, now);
         ClientAlgorithm algorithm = _parts.Strategy.Instruct(dispatch, _model);
-        TaskTiming timing = _policy.Time(dispatch, _parts.Delays.Duration(client, dispatch.Occurrence, WorkOf(client, algorithm)));
+        Dispatch start = _queues is null ? dispatch : dispatch with { Dispatched = _queues.Start(client, now) };
+        TaskTiming timing = _policy.Time(start, _parts.Delays.Duration(client, dispatch.Occurrence, WorkOf(client, algorithm)));
+        _queues?.Add(client, timing.Due);
         algorithm = timing.Share < 1 ? algorithm with { Steps = CompleteSteps(timing.Share, algorithm, samples) } : algorithm;
         Flight flight = _over.TryPop(out Flight? over) ? over : new();
         flight.Start(new(client, dispatch.Occurrence, algorithm), VersionFor(algorithm), now, timing.Due, _parts.Trainer);
+        flight.Probability = _queues is null ? 0 : _selections[group].Probability;
         _flights.Add(timing.Due, flight);
         Expect(_selections[group].Soon);
     }
@@ -146,6 +151,7 @@ internal sealed class FlightControl : IStateful, IDisposable
             int place = reader.ReadInt32();
             flight.Load(reader, place < 0 ? _parts.Versions.Current : held[place], _parts.Trainer);
             _flights.Add(flight.Due, flight);
+            _queues?.Add(flight.Client, flight.Due);
         }
 
         // Held by their flights from now on.

@@ -83,6 +83,9 @@ public readonly record struct Arrival(int Client, int Samples, long BaseVersion,
 
     /// <summary>The group (tier) that the scheduler has put the client in; 0 where there is one group only.</summary>
     public int Group { get; init; }
+
+    /// <summary>The probability with which the client was drawn when it was dispatched; 0 where the selection does not know it.</summary>
+    public double Probability { get; init; }
 }
 
 /// <summary>A round of a scheduler that works in rounds.</summary>

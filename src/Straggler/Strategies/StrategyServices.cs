@@ -25,6 +25,9 @@ public sealed record StrategyServices(int ParameterCount, int TrainableCount, in
     /// <summary>The run's random streams, for the noise of <see cref="Aggregation"/> and for nothing else.</summary>
     public RandomStreams Streams { get; init; } = new(0);
 
+    /// <summary>Whether arrivals say with which probability their client was drawn (<see cref="Arrival.Probability"/>).</summary>
+    public bool KnowsProbabilities { get; init; }
+
     /// <summary>A client's share of all samples, n_i/Σn.</summary>
     /// <param name="client">The client, 0-based.</param>
     public double ShareOf(int client) => Samples.Count == 0 ? 1.0 / ClientCount : (double)Samples[client] / TotalSamples;

@@ -131,6 +131,7 @@ internal sealed record Scenario
                 Strategy = Strategy(new(layout.Length, layout.TrainableLength, Clients, Concurrency, Scheduler.Redispatch)
                 {
                     Samples = [.. Enumerable.Range(0, Clients).Select(Samples)],
+                    KnowsProbabilities = Scheduler.KnowsProbabilities,
                 }),
                 Versions = versions,
                 Trainer = workers is null ? new TimingOnlyTrainer() : workers,
