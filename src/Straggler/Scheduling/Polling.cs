@@ -36,7 +36,7 @@ public sealed class Polling : IDispatchPolicy
     private int _drawn;
 
     /// <summary>No poll is drawn yet.</summary>
-    /// <exception cref="InvalidOptionException">More clients are to be polled than there are.</exception>
+    /// <exception cref="InvalidOptionException">More clients are to be polled than there are, or tasks could queue at clients.</exception>
     public Polling(PollingOptions options, SchedulingServices services)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -46,6 +46,13 @@ public sealed class Polling : IDispatchPolicy
         {
             throw new InvalidOptionException("scheduler.clients_per_poll",
                 $"{_asked} clients cannot be polled: there are {services.ClientCount}. Allowed: at most n_clients.");
+        }
+
+        if (services.Options.KnowsProbabilities)
+        {
+            throw new InvalidOptionException("scheduler.selection",
+                $"{services.Options.Selection.Name} may send a client several tasks, but polling has every client work all the time. "
+                + "Allowed: a selection among idle clients, such as uniform.");
         }
 
         _options = options;

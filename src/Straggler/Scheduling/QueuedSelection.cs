@@ -28,7 +28,7 @@ public sealed record QueuedSelectionOptions : IDrawsFromAll, IValidatableObject
     [ElementRange(1e-300, 1e300)]
     public ImmutableArray<double> Probabilities { get; init; } = [];
 
-    /// <summary>A = f(x_0) − f*, for <c>optimal</c>; the default as in the paper's illustration.</summary>
+    /// <summary>A = f(x_0) − f*, for <c>optimal</c>. The defaults of the four constants are orders of magnitude only.</summary>
     [Range(0.0, 1e12, MinimumIsExclusive = true)]
     public double InitialGap { get; init; } = 100;
 
@@ -58,8 +58,7 @@ public sealed record QueuedSelectionOptions : IDrawsFromAll, IValidatableObject
 /// <remarks>
 /// Source: L. Leconte, M. Jonckheere, S. Samsonov, E. Moulines, "Queuing dynamics of asynchronous federated learning", AISTATS 2024, arXiv
 /// 2405.00017: C tasks go round in a closed Jackson network. A task holds the version of its dispatch and waits until its client is free.
-/// The k-th selection of a run always uses the k-th stream <c>selection</c> of the group; O(log n) per call. The default constants of
-/// <c>optimal</c> are this project's recollection of the paper's illustration.
+/// The k-th selection of a run always uses the k-th stream <c>selection</c> of the group; O(log n) per call.
 /// </remarks>
 public sealed class QueuedSelection : IClientSelection
 {

@@ -17,7 +17,7 @@ public static class SelfCheckRun
         new(4, "equal clients: distribution of staleness", "memorylessness; who arrives is uniform among C", EqualClientsLaw.CheckAsync),
         new(5, "every client in flight: staleness and share", "renewal theory, Cox 1962", EveryClientInFlightLaw.CheckAsync),
         new(6, "next client uniform among idle ones", "reversible Markov chain, Kelly 1979", UniformIdleLaw.CheckAsync),
-        new(7, "clients drawn from all, queues at clients", "Buzen 1973; Leconte et al. 2024, arXiv 2405.00017", MissingLaws.QueuesAtClientsAsync),
+        new(7, "clients drawn from all, queues at clients", "Buzen 1973; Leconte et al. 2024, arXiv 2405.00017", QueuesAtClientsLaw.CheckAsync),
         new(8, "throughput", "Little 1961; renewal theory, Cox 1962", ThroughputLaw.CheckAsync),
         new(9, "length of synchronous rounds", "order statistics, Rényi 1953", RoundLengthLaw.CheckAsync),
         new(10, "clients that come and go", "two-state Markov chain", MissingLaws.AvailabilityAsync),

@@ -92,6 +92,27 @@ public sealed class ResumeTests
         }
     }
 
+    /// <summary>Every selection, with all clients in one group and in tiers.</summary>
+    [Theory]
+    [MemberData(nameof(AllSelections))]
+    public void Load_EverySelection_GivesTheStraightRun(string selection)
+    {
+        foreach (string scheduler in new[] { "constant", "tiers" })
+        {
+            for (int cut = 1; cut <= 40; cut++)
+            {
+                AssertSame(Make("fedasync", Redispatch.Arrival, TieRule.ArrivalsFirst, cut % 2 == 0 ? Delayed.WholeSeconds : Scenario.DelayOf("lognormal"), 5, 7, 10) with
+                {
+                    Rounds = 60,
+                    CutAt = cut,
+                    Scheduler = new() { Policy = BuiltIns.DispatchPolicies.Choose(scheduler), Selection = BuiltIns.Selections.Choose(selection) },
+                });
+            }
+        }
+    }
+
+    public static TheoryData<string> AllSelections { get; } = [.. BuiltIns.Selections.Entries.Select(entry => entry.Name)];
+
     private static Dictionary<string, Choice<DispatchPolicyFactory>> Schedulers { get; } = BuiltIns.DispatchPolicies.Entries
         .Select(entry => BuiltIns.DispatchPolicies.Choose(entry.Name))
         .Concat([

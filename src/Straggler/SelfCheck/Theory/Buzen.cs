@@ -31,4 +31,15 @@ internal static class Buzen
         double[] constants = Constants(loads, tasks);
         return constants[tasks - 1] / constants[tasks];
     }
+
+    /// <summary>π(q) = Π x_i^{q_i} / G, the long-run fraction of time with so many tasks at each client.</summary>
+    public static double Probability(IReadOnlyList<double> loads, IReadOnlyList<int> queues) =>
+        loads.Zip(queues, (load, tasks) => Math.Pow(load, tasks)).Aggregate(1.0, (product, factor) => product * factor) / Constants(loads, queues.Sum())[^1];
+
+    /// <summary>The mean number of tasks at a client: Σ_{k ≥ 1} P(at least k) = Σ x_i^k G(C − k)/G(C).</summary>
+    public static double MeanQueue(IReadOnlyList<double> loads, int tasks, int client)
+    {
+        double[] constants = Constants(loads, tasks);
+        return Enumerable.Range(1, tasks).Sum(k => Math.Pow(loads[client], k) * constants[tasks - k] / constants[tasks]);
+    }
 }

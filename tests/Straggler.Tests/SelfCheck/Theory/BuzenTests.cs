@@ -33,6 +33,23 @@ public sealed class BuzenTests
         Assert.Equal(expected, Buzen.Throughput(Loads, 3), 1e-10);
     }
 
+    [Fact]
+    public void ProbabilityAndMeanQueue_FourTasks_AreThoseOfAllStates()
+    {
+        int[][] states = [.. States(4)];
+        double[] products = [.. states.Select(state => Math.Pow(Loads[0], state[0]) * Math.Pow(Loads[1], state[1]) * Math.Pow(Loads[2], state[2]))];
+        for (int place = 0; place < states.Length; place++)
+        {
+            Assert.Equal(products[place] / products.Sum(), Buzen.Probability(Loads, states[place]), 1e-12);
+        }
+
+        for (int client = 0; client < 3; client++)
+        {
+            double mean = states.Zip(products, (state, product) => state[client] * product).Sum() / products.Sum();
+            Assert.Equal(mean, Buzen.MeanQueue(Loads, 4, client), 1e-12);
+        }
+    }
+
     private static int[] Moved(int[] state, int from, int to)
     {
         int[] moved = [.. state];
