@@ -43,17 +43,24 @@ public sealed class TorchLearner : IClientLearner
         dispatched.CopyTo(_model.Values);
         _model.Module.train();
         FlatOptimizer optimizer = _model.Module.ConfigureOptimizer(_problem.RecipeOf(task.Algorithm));
-        double loss = 0;
+        (double loss, double first, double last) = (0, 0, 0);
         for (int step = 0; step < order.Count; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
             (Tensor inputs, Tensor targets) = _batch.FillTraining(order.Next(), ref view);
             loss += Step(inputs, targets, optimizer, task.Algorithm, dispatched);
+            ImageSplit data = _problem.Dataset.Train;
+            (Tensor inputs, Tensor labels) = _problem.Dataset.Augment
+                ? _trainBatch.FillAugmented(data, order.Next(), ref augmentation)
+                : _trainBatch.Fill(data, order.Next());
+            last = Step(inputs, labels, optimizer, task.Algorithm, dispatched);
+            first = step == 0 ? last : first;
+            loss += last;
         }
 
         _model.Values.CopyTo(local);
-        return new(loss / order.Count, order.Count);
+        return new(loss / order.Count, order.Count) { LossDrop = first - last };
     }
 
     /// <inheritdoc/>

@@ -114,6 +114,42 @@ public static class FlatVector
     /// <param name="reference">The direction compared with.</param>
     public static double DeltaCosine(ReadOnlySpan<float> local, ReadOnlySpan<float> dispatched, ReadOnlySpan<float> reference)
     {
+        DeltaProducts products = MeasureDelta(local, dispatched, reference);
+        double lengths = Math.Sqrt(products.DeltaSquared) * Math.Sqrt(products.ReferenceSquared);
+        return lengths > 0 ? Math.Clamp(products.Dot / lengths, -1, 1) : 1;
+    }
+
+    /// <summary>‖left − right‖, the Euclidean distance.</summary>
+    public static double Distance(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        (Vector256<double> Lower, Vector256<double> Upper) squares = default;
+        int done = 0;
+        for (; done <= left.Length - Vector256<float>.Count; done += Vector256<float>.Count)
+        {
+            (Vector256<double> lower, Vector256<double> upper) = Widen(left, done);
+            (Vector256<double> lowerRight, Vector256<double> upperRight) = Widen(right, done);
+            lower -= lowerRight;
+            upper -= upperRight;
+            squares.Lower += lower * lower;
+            squares.Upper += upper * upper;
+        }
+
+        double squared = Sum(squares);
+        for (int i = done; i < left.Length; i++)
+        {
+            double difference = (double)left[i] - right[i];
+            squared += difference * difference;
+        }
+
+        return Math.Sqrt(squared);
+    }
+
+    /// <summary>Products of a client's delta with itself and with a reference direction, over the length of the reference.</summary>
+    /// <param name="local">w_i.</param>
+    /// <param name="dispatched">x_{t−τ}.</param>
+    /// <param name="reference">The direction.</param>
+    public static DeltaProducts MeasureDelta(ReadOnlySpan<float> local, ReadOnlySpan<float> dispatched, ReadOnlySpan<float> reference)
+    {
         // Eight partial sums by position, on any processor: the order of the additions, and so every bit, is always the same.
         (Vector256<double> Lower, Vector256<double> Upper) dots = default, deltaSquares = default, referenceSquares = default;
         int done = 0;
@@ -141,8 +177,7 @@ public static class FlatVector
             referenceSquared += (double)reference[i] * reference[i];
         }
 
-        double lengths = Math.Sqrt(deltaSquared) * Math.Sqrt(referenceSquared);
-        return lengths > 0 ? Math.Clamp(dot / lengths, -1, 1) : 1;
+        return new(dot, deltaSquared, referenceSquared);
     }
 
     private static double Sum((Vector256<double> Lower, Vector256<double> Upper) parts)

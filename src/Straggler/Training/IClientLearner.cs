@@ -29,4 +29,8 @@ public readonly record struct LocalTask(int Client, int Occurrence, ClientAlgori
 /// <summary>What a training reports besides the parameters.</summary>
 /// <param name="MeanLoss">Mean training loss over all gradient steps, without the algorithm's own terms.</param>
 /// <param name="GradientSteps">Number of optimizer steps taken.</param>
-public readonly record struct LocalOutcome(double MeanLoss, int GradientSteps);
+public readonly record struct LocalOutcome(double MeanLoss, int GradientSteps)
+{
+    /// <summary>Training loss of the first gradient step minus that of the last one, each over its batch; 0 where nothing is known of it.</summary>
+    public double LossDrop { get; init; }
+}

@@ -63,6 +63,20 @@ public sealed class FlatVectorTests
     });
 
     [Fact]
+    public void Distance_AnyLength_IsTheEuclideanOne() => Cases.Sample(test =>
+        Assert.Equal(Math.Sqrt(test.A.Zip(test.B, (a, b) => ((double)a - b) * ((double)a - b)).Sum()), FlatVector.Distance(test.A, test.B), 1e-6));
+
+    [Fact]
+    public void MeasureDelta_AnyLength_GivesThreeProducts() => Cases.Sample(test =>
+    {
+        double[] delta = [.. test.A.Zip(test.B, (a, b) => (double)a - b)];
+        DeltaProducts products = FlatVector.MeasureDelta(test.A, test.B, test.C);
+        Assert.Equal(delta.Zip(test.C, (d, r) => d * r).Sum(), products.Dot, 1e-6);
+        Assert.Equal(delta.Sum(d => d * d), products.DeltaSquared, 1e-6);
+        Assert.Equal(test.C.Sum(r => (double)r * r), products.ReferenceSquared, 1e-6);
+    });
+
+    [Fact]
     public void Accumulate_AnyLength_DecaysAndAddsTheDelta() => Cases.Sample(test =>
     {
         double[] expected = new double[test.A.Length];
