@@ -49,12 +49,7 @@ public sealed class TorchLearner : IClientLearner
             cancellation.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
             (Tensor inputs, Tensor targets) = _batch.FillTraining(order.Next(), ref view);
-            loss += Step(inputs, targets, optimizer, task.Algorithm, dispatched);
-            ImageSplit data = _problem.Dataset.Train;
-            (Tensor inputs, Tensor labels) = _problem.Dataset.Augment
-                ? _trainBatch.FillAugmented(data, order.Next(), ref augmentation)
-                : _trainBatch.Fill(data, order.Next());
-            last = Step(inputs, labels, optimizer, task.Algorithm, dispatched);
+            last = Step(inputs, targets, optimizer, task.Algorithm, dispatched);
             first = step == 0 ? last : first;
             loss += last;
         }

@@ -85,7 +85,7 @@ public sealed class CharGruTests
         (float[] local, LocalOutcome outcome) = TestProblem.Train(problem, learner, dispatched);
 
         using CharGru plain = new(new(66, 10), 66, _small);
-        (float[] expected, double loss, int steps) = PlainTwin.Train(problem, plain, dispatched, client: 1);
+        (float[] expected, double loss, int steps, _) = PlainTwin.Train(problem, plain, dispatched, client: 1);
 
         Assert.Equal(steps, outcome.GradientSteps);
         Assert.Equal(loss, outcome.MeanLoss, 1e-5);

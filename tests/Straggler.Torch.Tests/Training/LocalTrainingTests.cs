@@ -89,7 +89,7 @@ public sealed class LocalTrainingTests
         float[] dispatched = TestProblem.Initial(problem);
         float[] canonical = new float[dispatched.Length], actual = new float[dispatched.Length];
         problem.ToCanonical(dispatched, canonical);
-        (float[] expected, double meanLoss, int steps) = PlainTwin.Train(problem, plain, canonical, client: 1, proximal);
+        (float[] expected, double meanLoss, int steps, double drop) = PlainTwin.Train(problem, plain, canonical, client: 1, proximal);
 
         using IClientLearner learner = problem.CreateLearner();
         (float[] local, LocalOutcome outcome) = TestProblem.Train(problem, learner, dispatched, proximal: proximal);
@@ -97,6 +97,7 @@ public sealed class LocalTrainingTests
 
         Assert.Equal(steps, outcome.GradientSteps);
         Assert.Equal(meanLoss, outcome.MeanLoss, 1e-4);
+        Assert.Equal(drop, outcome.LossDrop, 1e-3);
         Assert.NotEqual(canonical, actual);
         foreach (ParameterPart part in problem.Layout.Parts)
         {

@@ -13,7 +13,7 @@ namespace Straggler.Torch.Tests.Training;
 internal static class PlainTwin
 {
     /// <summary>Trains a plain module and returns its state as a flat vector in PyTorch's order.</summary>
-    public static (float[] Canonical, double MeanLoss, int Steps) Train(
+    public static (float[] Canonical, double MeanLoss, int Steps, double LossDrop) Train(
         TorchProblem problem, nn.Module<Tensor, Tensor> module, float[] canonical, int client, double proximal = 0)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -47,7 +47,7 @@ internal static class PlainTwin
             optimizer.step();
         }
 
-        return (Store(problem.Layout, module), losses.Average(), losses.Count);
+        return (Store(problem.Layout, module), losses.Average(), losses.Count, losses[0] - losses[^1]);
     }
 
     /// <summary>Holds the garbage collector off.</summary>
