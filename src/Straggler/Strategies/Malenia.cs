@@ -26,7 +26,7 @@ public sealed record MaleniaOptions
 /// </summary>
 /// <remarks>
 /// <para>Source: A. Tyurin, P. Richtárik, "Optimal time complexities of parallel stochastic optimization methods under a fixed computation
-/// model", NeurIPS 2023, arXiv 2305.12387, method "Malenia SGD" (Method 6 with the collecting Method 7), for clients with different
+/// model", NeurIPS 2023, arXiv 2305.12387, method "Malenia SGD", for clients with different
 /// data. An update from an older model is refused by its metadata and never trained. Every client must answer from the same model before a
 /// step, so the method wants all n clients in flight; with fewer it works, but waits until the selection has reached all of them.
 /// The paper's S is max(⌈σ²/ε⌉, n). Deviation: a delta of several local steps stands for the gradient.</para>

@@ -14,17 +14,17 @@ public sealed record PortOptions
     [Range(1, int.MaxValue)]
     public int BufferSize { get; init; } = 10;
 
-    /// <summary>α, how much the freshness counts; the paper's 3.</summary>
+    /// <summary>α, how much the freshness counts; 3 as quoted for the paper.</summary>
     [Range(0.0, 1e6, MinimumIsExclusive = true)]
     [ConfigKey("staleness_weight", Aliases = ["alpha"])]
     public double StalenessWeight { get; init; } = 3;
 
-    /// <summary>β, how much the agreement with the server's own progress counts; the paper's 1.</summary>
+    /// <summary>β, how much the agreement with the server's own progress counts; 1 as in the authors' code.</summary>
     [Range(0.0, 1e6)]
     [ConfigKey("similarity_weight", Aliases = ["beta"])]
     public double SimilarityWeight { get; init; } = 1;
 
-    /// <summary>Ω: the staleness at which the freshness is a half; the paper's bound of 10.</summary>
+    /// <summary>Ω: the staleness at which the freshness is a half; the bound of 10 in the authors' code.</summary>
     [Range(0.0, 1e12, MinimumIsExclusive = true)]
     [ConfigKey("staleness_bound", Aliases = ["omega"])]
     public double StalenessBound { get; init; } = 10;

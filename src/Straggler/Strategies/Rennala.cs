@@ -22,7 +22,7 @@ public sealed record RennalaOptions
 /// <summary>Rennala SGD: collects S updates made from the current model, whoever makes them, ignores all others, and steps by their mean.</summary>
 /// <remarks>
 /// Source: A. Tyurin, P. Richtárik, "Optimal time complexities of parallel stochastic optimization methods under a fixed computation
-/// model", NeurIPS 2023, arXiv 2305.12387, method "Rennala SGD" (Method 4 with the collecting Method 5). An update from an older model is
+/// model", NeurIPS 2023, arXiv 2305.12387, method "Rennala SGD". An update from an older model is
 /// refused by its metadata, is never trained, and its client gets the current model. A fast client may give several of the S.
 /// The paper's S is ⌈σ²/ε⌉. Deviation: a delta of several local steps stands for the gradient.
 /// </remarks>
