@@ -38,6 +38,10 @@ public sealed class PlanWriterTests
           optimizer:
             name: sgd
             momentum: 0.0
+          clip_norm: null
+          noise_multiplier: 0.0
+          privacy_delta: 1.0e-05
+          non_finite: refuse
         scheduler:
           name: auto
           selection:

@@ -93,7 +93,10 @@ internal static class ExperimentCommand
             session.Clock.Times,
             request.Workers,
             PeakMemory(),
-            Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(parameters)))));
+            Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(parameters))))
+        {
+            Privacy = experiment.Privacy,
+        });
         session.Finish(summary, ClientRecords.Create(result, experiment.Population));
         ReportWriter.Write(directory.Path);
         return summary;

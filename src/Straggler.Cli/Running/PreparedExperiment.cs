@@ -5,6 +5,8 @@ using Straggler.Delays;
 using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Metrics;
+using Straggler.Privacy;
+using Straggler.Recording;
 using Straggler.Simulation;
 using Straggler.Strategies;
 using Straggler.Torch.Models;
@@ -22,6 +24,7 @@ internal sealed class PreparedExperiment : IDisposable
     private readonly WorkerPool? _workers;
     private readonly TransferBytes _bytes;
     private readonly ICompressor _compressor;
+    private readonly StrategyServices _strategyServices;
 
     private PreparedExperiment(ExperimentPlan plan, ClientPopulation population, TorchProblem? problem, ModelExtent extent, int workers)
     {
@@ -31,15 +34,15 @@ internal sealed class PreparedExperiment : IDisposable
         _compressor = plan.Compression.Create();
         _bytes = new(extent.ByteCount, extent.UploadBytes(_compressor));
         Population = population;
-        Strategy = plan.Strategy.Create()(
-            new(LearnedLayout.Length, LearnedLayout.TrainableLength, plan.ClientCount, plan.Concurrency, plan.Scheduler.Redispatch)
-            {
-                Samples = population.Samples,
-                Local = plan.Model.Local,
-                Aggregation = plan.Aggregation,
-                Streams = _streams,
-                KnowsProbabilities = plan.Scheduler.KnowsProbabilities,
-            });
+        _strategyServices = new(LearnedLayout.Length, LearnedLayout.TrainableLength, plan.ClientCount, plan.Concurrency, plan.Scheduler.Redispatch)
+        {
+            Samples = population.Samples,
+            Local = plan.Model.Local,
+            Aggregation = plan.Aggregation,
+            Streams = _streams,
+            KnowsProbabilities = plan.Scheduler.KnowsProbabilities,
+        };
+        Strategy = plan.Strategy.Create()(_strategyServices);
         Versions = CreateVersions();
         _workers = problem is null ? null : new(problem, workers, TimeProvider.System);
     }
@@ -64,6 +67,11 @@ internal sealed class PreparedExperiment : IDisposable
 
     /// <summary>Wall time that workers evaluated.</summary>
     public TimeSpan EvaluationTime => _workers?.EvaluationTime ?? TimeSpan.Zero;
+
+    /// <summary>What noise has kept of the clients to themselves so far; null without noise.</summary>
+    public PrivacySummary? Privacy => _plan.Aggregation is { NoiseMultiplier: > 0 and var noise, PrivacyDelta: var delta }
+        ? new(RdpAccountant.Epsilon(noise, _strategyServices.Privacy.Most, delta), delta, noise, _strategyServices.Privacy.Most)
+        : null;
 
     private IServerStrategy Strategy { get; }
 
@@ -127,6 +135,7 @@ internal sealed class PreparedExperiment : IDisposable
             Rounds = _plan.Rounds,
             Stop = _plan.Stop,
             Scheduler = _plan.Scheduler,
+            Aggregation = _plan.Aggregation,
             Evaluation = _plan.Eval,
             CheckpointEvery = _plan.Checkpoint.Every,
         };

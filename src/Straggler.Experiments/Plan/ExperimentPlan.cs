@@ -112,6 +112,11 @@ public sealed record ExperimentPlan : IValidatableObject
             yield return new("cuda is not supported yet: training runs on the processor. Expected auto or cpu", [nameof(Device)]);
         }
 
+        if (Aggregation.NoiseMultiplier > 0 && Compression.Name != "none")
+        {
+            yield return new("compressed updates may be longer than clip_norm, which the noise is scaled to. Expected compression: none", [nameof(Compression)]);
+        }
+
         if (StrategyFault() is { } fault)
         {
             string[] place = fault.Path.Split('.');
@@ -150,8 +155,16 @@ public sealed record ExperimentPlan : IValidatableObject
         }
     }
 
-    private InvalidOptionException? AggregationFault(IServerStrategy strategy) =>
-        strategy.AveragesDeltas || Aggregation.Optimizer == new AggregationOptions().Optimizer ? null
-            : new("aggregation.optimizer", $"{Aggregation.Optimizer.Name} moves along an average of deltas, and {Strategy.Name} forms none. "
-                + "Expected sgd without momentum, or a strategy that averages deltas, such as fedbuff");
+    private InvalidOptionException? AggregationFault(IServerStrategy strategy)
+    {
+        if (strategy.AveragesDeltas)
+        {
+            return null;
+        }
+
+        string which = $", and {Strategy.Name} forms none. Expected a strategy that averages deltas, such as fedbuff";
+        return Aggregation.Optimizer != new AggregationOptions().Optimizer
+            ? new("aggregation.optimizer", $"{Aggregation.Optimizer.Name} moves along an average of deltas{which}")
+            : Aggregation.NoiseMultiplier > 0 ? new("aggregation.noise_multiplier", $"noise goes onto sums of deltas{which}") : null;
+    }
 }

@@ -10,6 +10,7 @@ namespace Straggler.Aggregation;
 public sealed class DeltaBuffer(StrategyServices services) : IStateful
 {
     private readonly float[] _sum = new float[services.ParameterCount];
+    private readonly SumNoise _noise = new(services);
     private readonly IServerOptimizer _optimizer = services.Aggregation.Optimizer.Create()(services.TrainableCount);
 
     /// <summary>Updates added since the last step.</summary>
@@ -29,6 +30,7 @@ public sealed class DeltaBuffer(StrategyServices services) : IStateful
         FlatVector.Accumulate(_sum, update.Local, update.Base, (float)weight);
         Count++;
         Weight += weight;
+        _noise.Add(update.Client, weight);
     }
 
     /// <summary>Moves the model by one step along sum ÷ divisor, and empties the buffer.</summary>
@@ -38,6 +40,7 @@ public sealed class DeltaBuffer(StrategyServices services) : IStateful
     public void Step(ServerModel model, double divisor, double rate)
     {
         ArgumentNullException.ThrowIfNull(model);
+        _noise.Apply(_sum);
         using (ServerStep step = model.BeginStep())
         {
             _optimizer.Step(step.Current, _sum, divisor, rate, step.Next);
@@ -51,6 +54,7 @@ public sealed class DeltaBuffer(StrategyServices services) : IStateful
     {
         Array.Clear(_sum);
         (Count, Weight) = (0, 0);
+        _noise.Clear();
     }
 
     /// <inheritdoc/>
@@ -60,6 +64,7 @@ public sealed class DeltaBuffer(StrategyServices services) : IStateful
         writer.Write<float>(_sum);
         writer.Write(Count);
         writer.Write(Weight);
+        writer.Write("noise", _noise);
         writer.Write("optimizer", _optimizer);
     }
 
@@ -70,6 +75,7 @@ public sealed class DeltaBuffer(StrategyServices services) : IStateful
         reader.ReadInto<float>(_sum);
         Count = reader.ReadInt32();
         Weight = reader.ReadDouble();
+        reader.Read("noise", _noise);
         reader.Read("optimizer", _optimizer);
     }
 }

@@ -108,6 +108,32 @@ public static class FlatVector
         }
     }
 
+    /// <summary>‖local − dispatched‖, summed in double precision.</summary>
+    public static double DeltaNorm(ReadOnlySpan<float> local, ReadOnlySpan<float> dispatched)
+    {
+        // Eight partial sums by position, as in DeltaCosine.
+        (Vector256<double> Lower, Vector256<double> Upper) squares = default;
+        int done = 0;
+        for (; done <= local.Length - Vector256<float>.Count; done += Vector256<float>.Count)
+        {
+            (Vector256<double> lower, Vector256<double> upper) = Widen(local, done);
+            (Vector256<double> lowerBase, Vector256<double> upperBase) = Widen(dispatched, done);
+            lower -= lowerBase;
+            upper -= upperBase;
+            squares.Lower += lower * lower;
+            squares.Upper += upper * upper;
+        }
+
+        double squared = Sum(squares);
+        for (int i = done; i < local.Length; i++)
+        {
+            double delta = (double)local[i] - dispatched[i];
+            squared += delta * delta;
+        }
+
+        return Math.Sqrt(squared);
+    }
+
     /// <summary>The cosine between a client's delta and a reference direction; 1 where either has no length.</summary>
     /// <param name="local">w_i.</param>
     /// <param name="dispatched">x_{t−τ}.</param>

@@ -23,6 +23,7 @@ public sealed class VersionStore : IStateful, IDisposable
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentOutOfRangeException.ThrowIfNotEqual(initial.Length, layout.Length);
         Length = layout.Length;
+        TrainableLength = layout.TrainableLength;
         _nonNegative = [.. layout.Parts.Where(part => part.NonNegative)];
         Buffers = new(layout.Length);
         float[] first = Buffers.Rent();
@@ -32,6 +33,9 @@ public sealed class VersionStore : IStateful, IDisposable
 
     /// <summary>Elements of a vector.</summary>
     public int Length { get; }
+
+    /// <summary>Elements of a vector's trained prefix.</summary>
+    public int TrainableLength { get; }
 
     /// <summary>The newest version; always in memory.</summary>
     public ModelVersion Current { get; private set; }

@@ -80,6 +80,9 @@ public sealed record RunSummary
     /// <summary>Where the wall time went.</summary>
     public ProfileSummary? Profile { get; init; }
 
+    /// <summary>What noise has kept of the clients to themselves; null without noise.</summary>
+    public PrivacySummary? Privacy { get; init; }
+
     /// <summary>Gradient steps behind the updates that were awaited.</summary>
     public required long GradientSteps { get; init; }
 
@@ -145,6 +148,13 @@ public sealed record ProfileSummary(
     double EvaluationWaitSeconds,
     double OtherSeconds,
     double IdleSeconds);
+
+/// <summary>Differential privacy of the run with respect to all data of one client.</summary>
+/// <param name="Epsilon">ε for the client who gave away most, without any amplification by sampling.</param>
+/// <param name="Delta">δ.</param>
+/// <param name="NoiseMultiplier">z.</param>
+/// <param name="Releases">Full noisy releases that this client's updates amount to.</param>
+public sealed record PrivacySummary(double Epsilon, double Delta, double NoiseMultiplier, double Releases);
 
 /// <summary>Bytes of model parameters sent.</summary>
 /// <param name="Down">Server to clients.</param>

@@ -18,7 +18,11 @@ public sealed record RunFacts(
     RunTimes Times,
     int Workers,
     long PeakMemoryBytes,
-    string ParametersSha256);
+    string ParametersSha256)
+{
+    /// <summary>Privacy of the run; null without noise.</summary>
+    public PrivacySummary? Privacy { get; init; }
+}
 
 /// <summary>Sums a run up.</summary>
 public static class RunSummaryFactory
@@ -61,6 +65,7 @@ public static class RunSummaryFactory
             TrainingSeconds = facts.Times.Training.TotalSeconds,
             EvaluationSeconds = facts.Times.Evaluation.TotalSeconds,
             Profile = Profile(facts.Times),
+            Privacy = facts.Privacy,
             GradientSteps = run.GradientSteps,
             Workers = facts.Workers,
             PeakMemoryBytes = facts.PeakMemoryBytes,

@@ -1,3 +1,4 @@
+using Straggler.Aggregation;
 using Straggler.Checkpoints;
 using Straggler.Compression;
 using Straggler.Energy;
@@ -19,6 +20,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 {
     private readonly SimulationOptions _options;
     private readonly IServerStrategy _strategy;
+    private readonly AggregationOptions _aggregation;
     private readonly VersionStore _versions;
     private readonly ServerModel _model;
     private readonly FlightControl _flights;
@@ -53,6 +55,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _options = options;
         _population = parts.Population;
         _strategy = parts.Strategy;
+        _aggregation = options.Aggregation;
         _versions = parts.Versions;
         _model = new(parts.Versions);
         _announcements = new(observers);
@@ -309,14 +312,20 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         }
 
         using VersionLease sent = flight.Version.Read();
+        if (_aggregation.ClipNorm is { } limit)
+        {
+            Clipping.Apply(trained.Writable, sent.Parameters, _versions.TrainableLength, limit);
+        }
+
         ReadOnlySpan<float> received = _uplink.Receive(flight.Task, sent.Parameters, trained.Parameters);
         if (!FlatVector.IsFinite(received))
         {
+            StopIfAsked(arrival);
             _strategy.OnRefused(arrival, _model);
             return (UpdateOutcome.RefusedNonFinite, 0);
         }
 
-        ClientUpdate update = new(sent.Parameters, received, trained.Outcome, flight.Task.Algorithm);
+        ClientUpdate update = new(sent.Parameters, received, trained.Outcome, flight.Task.Algorithm, arrival.Client);
         return (UpdateOutcome.Applied, _strategy.OnArrival(arrival, update, _model));
     }
 
@@ -325,6 +334,16 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         if (_energy is not null)
         {
             _statistics.CountEnergy(task.Client, _energy.Joules(task.Client, task.Occurrence, _flights.WorkOf(task.Client, task.Algorithm)));
+        }
+    }
+
+    /// <summary>An update is not finite: ends the run, if that is asked for.</summary>
+    private void StopIfAsked(in Arrival arrival)
+    {
+        if (_aggregation.NonFinite == NonFiniteRule.Stop)
+        {
+            throw new InvalidOperationException(
+                $"Client {arrival.Client}, sent version {arrival.BaseVersion}, returned NaN or infinite values at virtual time {_now} (aggregation.non_finite: stop).");
         }
     }
 

@@ -1,3 +1,4 @@
+using Straggler.Aggregation;
 using Straggler.Metrics;
 using Straggler.Scheduling;
 
@@ -17,6 +18,9 @@ public sealed record SimulationOptions
 
     /// <summary>When arrivals are answered.</summary>
     public SchedulerOptions Scheduler { get; init; } = new();
+
+    /// <summary>What is done to updates on their way to the strategy.</summary>
+    public AggregationOptions Aggregation { get; init; } = new();
 
     /// <summary>When the model is evaluated, and for what.</summary>
     public EvaluationOptions Evaluation { get; init; } = new();

@@ -105,14 +105,23 @@ public readonly ref struct ClientUpdate
     /// <param name="local">w_i.</param>
     /// <param name="outcome">What the client reported.</param>
     /// <param name="algorithm">What it was asked to do; null for the recipe alone.</param>
+    /// <param name="client">Whose update it is, 0-based.</param>
     public ClientUpdate(
-        ReadOnlySpan<float> dispatched, ReadOnlySpan<float> local, LocalOutcome outcome = default, ClientAlgorithm? algorithm = null)
+        ReadOnlySpan<float> dispatched,
+        ReadOnlySpan<float> local,
+        LocalOutcome outcome = default,
+        ClientAlgorithm? algorithm = null,
+        int client = 0)
     {
+        Client = client;
         Base = dispatched;
         Local = local;
         Outcome = outcome;
         Algorithm = algorithm ?? ClientAlgorithm.Plain;
     }
+
+    /// <summary>Whose update it is, 0-based.</summary>
+    public int Client { get; }
 
     /// <summary>x_{t−τ}: the parameters the client started from.</summary>
     public ReadOnlySpan<float> Base { get; }

@@ -1,4 +1,5 @@
 using Straggler.Aggregation;
+using Straggler.Privacy;
 using Straggler.Scheduling;
 using Straggler.Simulation;
 using Straggler.Training;
@@ -27,6 +28,9 @@ public sealed record StrategyServices(int ParameterCount, int TrainableCount, in
 
     /// <summary>Whether arrivals say with which probability their client was drawn (<see cref="Arrival.Probability"/>).</summary>
     public bool KnowsProbabilities { get; init; }
+
+    /// <summary>What the noise of <see cref="Aggregation"/> has let be known of each client.</summary>
+    public PrivacyLedger Privacy { get; } = new(ClientCount);
 
     /// <summary>A client's share of all samples, n_i/Σn.</summary>
     /// <param name="client">The client, 0-based.</param>

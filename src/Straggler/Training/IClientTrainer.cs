@@ -66,6 +66,9 @@ public sealed class TrainedModel : IDisposable
     /// <summary>w_i; nothing once disposed of.</summary>
     public ReadOnlySpan<float> Parameters => _parameters;
 
+    /// <summary>w_i, to be changed on its way to the strategy.</summary>
+    internal Span<float> Writable => _parameters;
+
     /// <summary>Loss and number of steps.</summary>
     public LocalOutcome Outcome { get; }
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using Straggler.Aggregation;
 using Straggler.Checkpoints;
 using Straggler.Compression;
 using Straggler.Configuration;
@@ -14,7 +15,7 @@ namespace Straggler.Tests.Checkpoints;
 /// <summary>A run that was cut anywhere and gone on with is the run that was never cut, bit for bit.</summary>
 public sealed class ResumeTests
 {
-    private static readonly string[] Strategies = ["fedasync", "fedbuff", "fedbuff+timeout", "dynstale", "fedasync+drop", "fedavg"];
+    private static readonly string[] Strategies = ["fedasync", "fedbuff", "fedbuff+timeout", "fedbuff+noise", "dynstale", "fedasync+drop", "fedavg"];
 
     [Fact]
     public void Load_CutAnywhere_GivesTheStraightRun() => (
@@ -211,6 +212,17 @@ public sealed class ResumeTests
     {
         "fedbuff" => new FedBuff(new() { BufferSize = Math.Min(3, services.Concurrency) }, services),
         "fedbuff+timeout" => new FedBuff(new() { BufferSize = 4, TimeoutS = 1.5 }, services),
+        "fedbuff+noise" => new FedBuff(
+            new() { BufferSize = Math.Min(2, services.Concurrency) },
+            services with
+            {
+                Aggregation = new()
+                {
+                    Optimizer = BuiltIns.ServerOptimizers.Choose("sgd") with { Options = new SgdOptimizerOptions { Momentum = 0.5 } },
+                    ClipNorm = 1,
+                    NoiseMultiplier = 0.1,
+                },
+            }),
         "dynstale" => new DynStale(new(), services),
         "fedavg" => new FedAvg(new(), services),
         "fedat" => new FedAt(new(), services),

@@ -35,6 +35,9 @@ internal sealed class Server
 
     public float[] Model => _model.Current.ToArray();
 
+    /// <summary>All versions so far.</summary>
+    public IReadOnlyList<float[]> Versions => _versions;
+
     public long Version => _model.Version;
 
     public IServerStrategy Strategy => _strategy;
@@ -54,7 +57,7 @@ internal sealed class Server
         Arrival arrival = Metadata(baseVersion, samples, at) with { Client = client, Group = group };
         Assert.True(_strategy.Admits(arrival));
         float[] start = algorithm is { Start.IsEmpty: false } ? algorithm.Start.ToArray() : _versions[(int)baseVersion];
-        double weight = _strategy.OnArrival(arrival, new(start, local, outcome, algorithm), _model);
+        double weight = _strategy.OnArrival(arrival, new(start, local, outcome, algorithm, client), _model);
         Remember();
         return weight;
     }

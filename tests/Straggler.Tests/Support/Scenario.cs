@@ -1,3 +1,4 @@
+using Straggler.Aggregation;
 using Straggler.Checkpoints;
 using Straggler.Compression;
 using Straggler.Configuration;
@@ -31,6 +32,8 @@ internal sealed record Scenario
     public EvaluationOptions Evaluation { get; init; } = new() { EveryEvents = 1_000_000 };
 
     public DelayOptions Delay { get; init; } = new();
+
+    public AggregationOptions Aggregation { get; init; } = new();
 
     /// <summary>Training samples of each client.</summary>
     public Func<int, int> Samples { get; init; } = _ => 10;
@@ -118,6 +121,7 @@ internal sealed record Scenario
                 Rounds = Rounds,
                 Stop = Stop,
                 Scheduler = Scheduler,
+                Aggregation = Aggregation,
                 Evaluation = Evaluation,
                 CheckpointEvery = CheckpointEvery,
             },
@@ -132,6 +136,8 @@ internal sealed record Scenario
                 {
                     Samples = [.. Enumerable.Range(0, Clients).Select(Samples)],
                     KnowsProbabilities = Scheduler.KnowsProbabilities,
+                    Aggregation = Aggregation,
+                    Streams = streams,
                 }),
                 Versions = versions,
                 Trainer = workers is null ? new TimingOnlyTrainer() : workers,

@@ -1,0 +1,96 @@
+using Straggler.Checkpoints;
+using Straggler.Configuration;
+using Straggler.Simulation;
+using Straggler.Strategies;
+
+namespace Straggler.Aggregation;
+
+/// <summary>Gaussian noise on sums of clipped deltas, so that a model tells little of any one client.</summary>
+/// <remarks>
+/// The mechanism of DP-FedAvg (B. McMahan et al., ICLR 2018, arXiv 1710.06963, algorithm 1) on buffers: each sum Σ s_i Δ_i with ‖Δ_i‖ ≤ S
+/// receives N(0, (z·S·max s_i)²) in every trained parameter before it is divided and stepped along. The weights s_i come from metadata,
+/// which count as public. The k-th sum of a run uses the k-th occurrence of the stream <c>aggregation.noise</c>. What each client has given
+/// away stands in the run's ledger.
+/// </remarks>
+internal sealed class SumNoise : IStateful
+{
+    private static readonly StreamPurpose _purpose = new("aggregation.noise");
+    private readonly StrategyServices _services;
+    private readonly double _scale;
+    private readonly Dictionary<int, double> _weights = [];
+    private double _largestWeight;
+    private int _sums;
+
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="InvalidOptionException">The model has statistics that would be published without noise.</exception>
+    public SumNoise(StrategyServices services)
+    {
+        _services = services;
+        _scale = services.Aggregation.NoiseMultiplier * (services.Aggregation.ClipNorm ?? 0);
+        if (_scale > 0 && services.TrainableCount < services.ParameterCount)
+        {
+            throw new InvalidOptionException("aggregation.noise_multiplier",
+                "the model's batch normalisation carries statistics of the clients' data that are neither clipped nor noised. "
+                + "Expected a model without them, such as one with norm: group");
+        }
+    }
+
+    /// <summary>An update goes into the sum.</summary>
+    public void Add(int client, double weight)
+    {
+        if (_scale > 0)
+        {
+            _weights[client] = _weights.GetValueOrDefault(client) + Math.Abs(weight);
+            _largestWeight = Math.Max(_largestWeight, Math.Abs(weight));
+        }
+    }
+
+    /// <summary>Adds noise to the sum, which is about to be published.</summary>
+    public void Apply(Span<float> sum)
+    {
+        if (_largestWeight > 0)
+        {
+            RandomStream random = _services.Streams.Open(_purpose, 0, _sums++);
+            double deviation = _scale * _largestWeight;
+            foreach (ref float value in sum)
+            {
+                value += (float)(deviation * random.NextGaussian());
+            }
+
+            _services.Privacy.Add(_weights, _largestWeight);
+        }
+    }
+
+    /// <summary>The sum starts anew.</summary>
+    public void Clear()
+    {
+        _weights.Clear();
+        _largestWeight = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        writer.Write(_sums);
+        writer.Write(_largestWeight);
+        writer.Write<int>([.. _weights.Keys]);
+        writer.Write<double>([.. _weights.Values]);
+        writer.Write("ledger", _services.Privacy);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        _sums = reader.ReadInt32();
+        _largestWeight = reader.ReadDouble();
+        _weights.Clear();
+        int[] clients = reader.ReadArray<int>();
+        double[] weights = reader.ReadArray<double>();
+        foreach ((int client, double weight) in clients.Zip(weights))
+        {
+            _weights.Add(client, weight);
+        }
+
+        reader.Read("ledger", _services.Privacy);
+    }
+}
