@@ -81,6 +81,20 @@ public static class BuiltIns
             "Leconte et al. 2023, arXiv 2305.16099, Algorithm 1", (o, services) => new Favas(o, services)),
         Strategy<NoOptions>("quafl", "Asks some clients at intervals; server and clients average their models.",
             "Zakerinia et al. 2022, arXiv 2206.10032, Algorithm 1", (_, services) => new QuAfl(services)),
+        Strategy<ScaffoldOptions>("scaffold", "Clients' gradients are corrected by control variates, theirs and the server's.",
+            "Karimireddy et al. 2020, arXiv 1910.06378, Algorithm 1, option II", (o, services) => new Scaffold(o, services)),
+        Strategy<FedNovaOptions>("fednova", "Averages directions, so that clients with more steps do not pull harder.",
+            "Wang et al. 2020, arXiv 2007.07481, Algorithm 1", (o, services) => new FedNova(o, services)),
+        Strategy<FedDynOptions>("feddyn", "Clients' losses get a term that makes their optima agree.",
+            "Acar et al. 2021, arXiv 2111.04263, Algorithm 1", (o, services) => new FedDyn(o, services)),
+        Strategy<MifaOptions>("mifa", "Rounds that step by the mean of every client's latest delta.",
+            "Gu et al. 2021, arXiv 2106.04159, Algorithm 1", (o, services) => new Mifa(o, services)),
+        Strategy<FedStaleOptions>("fedstale", "Rounds that mix fresh deltas with the latest ones of absent clients.",
+            "Rodio and Neglia 2024, arXiv 2405.04171, Algorithm 1", (o, services) => new FedStale(o, o.Beta, services)),
+        Strategy<FedVarpOptions>("fedvarp", "FedStale with the latest deltas in full: variance reduction at the server.",
+            "Jhunjhunwala et al. 2022, arXiv 2207.14130, Algorithm 1", (o, services) => new FedStale(o, 1, services)),
+        Strategy<ParticipationOptions>("unbiased_fedavg", "FedAvg with weights divided by the probability to take part.",
+            "Rodio and Neglia 2024, arXiv 2405.04171, with beta = 0", (o, services) => new FedStale(o, 0, services)),
     ]);
 
     /// <summary>Ways in which a server moves along an average of deltas.</summary>

@@ -134,6 +134,36 @@ public static class FlatVector
         return Math.Sqrt(squared);
     }
 
+    /// <summary>sum += scale·((local − dispatched) − remembered), then remembered = local − dispatched: a client's new delta for its old.</summary>
+    /// <remarks>As long as <paramref name="remembered"/>, which may be a prefix of the whole vector.</remarks>
+    public static void Replace(
+        Span<float> remembered, ReadOnlySpan<float> local, ReadOnlySpan<float> dispatched, Span<float> sum, float scale)
+    {
+        int done = 0;
+        if (Vector.IsHardwareAccelerated)
+        {
+            Span<Vector<float>> old = AsVectors(remembered);
+            Span<Vector<float>> to = AsVectors(sum);
+            ReadOnlySpan<Vector<float>> w = AsVectors(local);
+            ReadOnlySpan<Vector<float>> x = AsVectors(dispatched);
+            for (int i = 0; i < old.Length; i++)
+            {
+                Vector<float> delta = w[i] - x[i];
+                to[i] += scale * (delta - old[i]);
+                old[i] = delta;
+            }
+
+            done = old.Length * Vector<float>.Count;
+        }
+
+        for (int i = done; i < remembered.Length; i++)
+        {
+            float delta = local[i] - dispatched[i];
+            sum[i] += scale * (delta - remembered[i]);
+            remembered[i] = delta;
+        }
+    }
+
     /// <summary>The cosine between a client's delta and a reference direction; 1 where either has no length.</summary>
     /// <param name="local">w_i.</param>
     /// <param name="dispatched">x_{t−τ}.</param>

@@ -31,6 +31,18 @@ public sealed class FlatVectorTests
     });
 
     [Fact]
+    public void Replace_AnyLength_PutsTheNewDeltaForTheOld() => Cases.Sample(test =>
+    {
+        double[] delta = [.. test.A.Zip(test.B, (w, x) => (double)w - x)];
+        float[] remembered = [.. test.C], sum = [.. test.B];
+
+        FlatVector.Replace(remembered, test.A, test.B, sum, test.Scale);
+
+        AssertClose(delta, remembered);
+        AssertClose([.. test.B.Select((value, i) => value + (test.Scale * (delta[i] - test.C[i])))], sum);
+    });
+
+    [Fact]
     public void Step_AnyLength_AddsTheScaledDirection() => Cases.Sample(test =>
     {
         double[] expected = [.. test.A.Zip(test.B, (x, d) => x + ((double)test.Scale * d))];

@@ -11,12 +11,18 @@ namespace Straggler.Tests.Support;
 internal sealed class QuadraticProblem : ILearningProblem
 {
     /// <summary>
-    /// Rate of real gradient steps on (w − c_i)²/2, with what the client's algorithm adds to them; null for the one move by h above.
+    /// Rate of real gradient steps on κ_i(w − c_i)²/2, with what the client's algorithm adds to them; null for the one move by h above.
     /// </summary>
     public float? StepRate { get; init; }
 
     /// <summary>Gradient steps of a task.</summary>
     public int Steps { get; init; } = 3;
+
+    /// <summary>Gradient steps of a client's tasks, where clients differ.</summary>
+    public Func<int, int>? StepsOf { get; init; }
+
+    /// <summary>κ_i for a client.</summary>
+    public Func<int, float> Curvature { get; init; } = _ => 1;
 
     /// <summary>Elements of the vector; odd, so that no vector width divides it.</summary>
     public int Length { get; init; } = 19;
@@ -82,6 +88,8 @@ internal sealed class QuadraticProblem : ILearningProblem
     public float Trained(int client, int occurrence, float dispatched) =>
         dispatched + (Pull * (Optimum(client) - dispatched)) + (OccurrenceMark * occurrence);
 
+    private int StepsIn(LocalTask task) => task.Algorithm.Steps ?? StepsOf?.Invoke(task.Client) ?? Steps;
+
     private float Trained(LocalTask task, int element, float dispatched)
     {
         if (StepRate is not { } rate)
@@ -91,9 +99,9 @@ internal sealed class QuadraticProblem : ILearningProblem
 
         ClientAlgorithm algorithm = task.Algorithm;
         float w = dispatched, added = algorithm.Correction.IsEmpty ? 0 : algorithm.Correction.Span[element];
-        for (int step = 0; step < (algorithm.Steps ?? Steps); step++)
+        for (int step = 0; step < StepsIn(task); step++)
         {
-            float gradient = w - Optimum(task.Client) + ((float)algorithm.ProximalCoefficient * (w - dispatched)) + added;
+            float gradient = (Curvature(task.Client) * (w - Optimum(task.Client))) + ((float)algorithm.ProximalCoefficient * (w - dispatched)) + added;
             w -= rate * (float)algorithm.LearningRateScale * gradient;
         }
 
@@ -123,7 +131,7 @@ internal sealed class QuadraticProblem : ILearningProblem
                 local[^1] = float.NaN;
             }
 
-            return new(1, task.Algorithm.Steps ?? problem.Steps);
+            return new(1, problem.StepsIn(task));
         }
 
         public double Evaluate(ReadOnlySpan<float> parameters, int first, Span<int> predictions)

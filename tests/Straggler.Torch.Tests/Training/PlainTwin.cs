@@ -13,20 +13,36 @@ namespace Straggler.Torch.Tests.Training;
 internal static class PlainTwin
 {
     /// <summary>Trains a plain module and returns its state as a flat vector in PyTorch's order.</summary>
+    /// <param name="problem">Data, recipe and layout.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="canonical">Where it starts.</param>
+    /// <param name="client">Whose samples.</param>
+    /// <param name="proximal">ρ of the loss's ρ/2‖w − x‖².</param>
+    /// <param name="correction">Added to every step's gradient, in PyTorch's order; null for none.</param>
+    /// <param name="rateScale">Factor of the recipe's learning rate.</param>
+    /// <param name="steps">Gradient steps instead of the recipe's.</param>
     public static (float[] Canonical, double MeanLoss, int Steps, double LossDrop) Train(
-        TorchProblem problem, nn.Module<Tensor, Tensor> module, float[] canonical, int client, double proximal = 0)
+        TorchProblem problem,
+        nn.Module<Tensor, Tensor> module,
+        float[] canonical,
+        int client,
+        double proximal = 0,
+        float[]? correction = null,
+        double rateScale = 1,
+        int? steps = null)
     {
         using DisposeScope scope = NewDisposeScope();
         using NoCollection guard = new();
         Load(problem.Layout, module, canonical);
         LocalTrainingOptions recipe = problem.Training;
+        double rate = recipe.LearningRate * rateScale;
         List<Tensor> anchors = [.. module.parameters().Select(parameter => parameter.detach().clone())];
         using optim.Optimizer optimizer = recipe.Optimizer == LocalOptimizer.Adam
-            ? optim.Adam(module.parameters(), recipe.LearningRate, weight_decay: recipe.WeightDecay)
-            : optim.SGD(module.parameters(), recipe.LearningRate, recipe.Momentum, 0, recipe.WeightDecay, recipe.Nesterov);
+            ? optim.Adam(module.parameters(), rate, weight_decay: recipe.WeightDecay)
+            : optim.SGD(module.parameters(), rate, recipe.Momentum, 0, recipe.WeightDecay, recipe.Nesterov);
         module.train();
         List<double> losses = [];
-        foreach (int[] batch in Batches(problem, client))
+        foreach (int[] batch in Batches(problem, client, steps ?? recipe.Steps))
         {
             (Tensor inputs, Tensor labels) = Gather(problem.Dataset, batch);
             optimizer.zero_grad();
@@ -39,6 +55,11 @@ internal static class PlainTwin
             }
 
             loss.backward();
+            if (correction is not null)
+            {
+                Correct(problem.Layout, module, correction);
+            }
+
             if (recipe.ClipNorm is double limit)
             {
                 nn.utils.clip_grad_norm_(module.parameters(), limit);
@@ -66,13 +87,13 @@ internal static class PlainTwin
     }
 
     /// <summary>The client's shuffled samples in batches; a lone last sample goes to the batch before where there is BatchNorm.</summary>
-    private static List<int[]> Batches(TorchProblem problem, int client)
+    private static List<int[]> Batches(TorchProblem problem, int client, int? steps)
     {
         int[] order = [.. problem.Clients[client].Train];
         RandomStream random = problem.Streams.Open(new("batches"), client);
         List<int[]> batches = [];
-        int wanted = problem.Training.Steps ?? int.MaxValue;
-        for (int epoch = 0; problem.Training.Steps is null ? epoch < problem.Training.Epochs : batches.Count < wanted; epoch++)
+        int wanted = steps ?? int.MaxValue;
+        for (int epoch = 0; steps is null ? epoch < problem.Training.Epochs : batches.Count < wanted; epoch++)
         {
             random.Shuffle<int>(order);
             List<int[]> chunks = [.. order.Chunk(problem.Training.BatchSize)];
@@ -97,6 +118,16 @@ internal static class PlainTwin
         long[] inputs = [.. sequences.SelectMany(tokens => tokens[..^1].Select(token => token == 255 ? 0L : token))];
         long[] targets = [.. sequences.SelectMany(tokens => tokens[1..].Select(token => token == 255 ? -100L : token))];
         return (tensor(inputs).reshape(batch.Length, dataset.Train.Length), tensor(targets));
+    }
+
+    private static void Correct(ParameterLayout layout, nn.Module module, float[] correction)
+    {
+        using IDisposable noGradients = no_grad();
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+        {
+            ParameterPart part = layout.Parts.Single(part => part.Name == name);
+            parameter.grad!.add_(tensor(correction.AsSpan(part.Offset, part.Length).ToArray()).reshape(parameter.shape));
+        }
     }
 
     private static (Tensor Inputs, Tensor Labels) Gather(ImageDataset dataset, int[] batch)
