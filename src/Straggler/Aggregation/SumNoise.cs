@@ -35,6 +35,20 @@ internal sealed class SumNoise : IStateful
         }
     }
 
+    /// <summary>For strategies that let more be known of their clients than the sums that noise goes onto.</summary>
+    /// <param name="services">The run.</param>
+    /// <param name="strategy">Which strategy.</param>
+    /// <exception cref="InvalidOptionException">Noise is asked for.</exception>
+    public static void RequireNone(StrategyServices services, string strategy)
+    {
+        if (services.Aggregation.NoiseMultiplier > 0)
+        {
+            throw new InvalidOptionException("aggregation.noise_multiplier",
+                $"{strategy} remembers clients' updates and uses them again without noise, so no noise on a step would account for them. "
+                + "Expected 0, or a strategy without such a memory, such as fedavg or fedbuff");
+        }
+    }
+
     /// <summary>An update goes into the sum.</summary>
     public void Add(int client, double weight)
     {

@@ -43,6 +43,7 @@ public sealed class Ca2Fl : IServerStrategy
     {
         ArgumentNullException.ThrowIfNull(options);
         BufferSizes.Checked(options.BufferSize, services);
+        SumNoise.RequireNone(services, "ca2fl");
         _options = options;
         _buffer = new(services);
         _last = new(services.ClientCount, services.TrainableCount);

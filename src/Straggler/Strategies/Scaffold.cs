@@ -46,6 +46,7 @@ public sealed class Scaffold : IServerStrategy
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
         LocalRecipe.RequireSgd(services.Local, "scaffold");
+        SumNoise.RequireNone(services, "scaffold");
         _options = options;
         _learningRate = services.Local.LearningRate;
         _clientCount = services.ClientCount;

@@ -62,6 +62,20 @@ public sealed class DeltaBufferTests
         Assert.Throws<InvalidOptionException>(() => Buffered(2, new() { ClipNorm = 1, NoiseMultiplier = 1 }, trainable: 1)).Message,
         StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("scaffold")]
+    [InlineData("feddyn")]
+    [InlineData("mifa")]
+    [InlineData("fedstale")]
+    [InlineData("ca2fl")]
+    public void Constructor_NoiseBesideAStrategyThatRemembersClients_SaysWhatIsAllowed(string strategy)
+    {
+        AggregationOptions noisy = new() { ClipNorm = 1, NoiseMultiplier = 1 };
+        Assert.Equal("aggregation.noise_multiplier", Assert.Throws<InvalidOptionException>(() => new Server(
+            services => BuiltIns.Strategies.Choose(strategy).Create()(services), [0], concurrency: 10,
+            services: services => services with { Aggregation = noisy })).Path);
+    }
+
     private static Choice<ServerOptimizerFactory> Sgd(double momentum) =>
         BuiltIns.ServerOptimizers.Choose("sgd") with { Options = new SgdOptimizerOptions { Momentum = momentum } };
 
