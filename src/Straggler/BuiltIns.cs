@@ -95,6 +95,8 @@ public static class BuiltIns
             "Jhunjhunwala et al. 2022, arXiv 2207.14130, Algorithm 1", (o, services) => new FedStale(o, 1, services)),
         Strategy<ParticipationOptions>("unbiased_fedavg", "FedAvg with weights divided by the probability to take part.",
             "Rodio and Neglia 2024, arXiv 2405.04171, with beta = 0", (o, services) => new FedStale(o, 0, services)),
+        Strategy<GeneralizedAsyncSgdOptions>("generalized_asyncsgd", "Adds each arriving delta, divided by the probability that its client was drawn.",
+            "Leconte et al. 2024, arXiv 2405.00017, Algorithm 1", (o, services) => new GeneralizedAsyncSgd(o, services)),
     ]);
 
     /// <summary>Ways in which a server moves along an average of deltas.</summary>
@@ -137,6 +139,8 @@ public static class BuiltIns
     /// <summary>Ways to decide which clients leave.</summary>
     public static Catalog<ClientSelectionFactory> Selections { get; } = new("selection",
     [
+        Catalog<ClientSelectionFactory>.Line<NoOptions>("auto", "The strategy's own: queued for generalized_asyncsgd, else uniform.", "",
+            _ => (services, group, members) => Selections!.Choose(services.OwnSelection).Create()(services, group, members)),
         Catalog<ClientSelectionFactory>.Line<NoOptions>("uniform", "Each idle client with the same probability.",
             "McMahan et al. 2017, arXiv 1602.05629",
             _ => (services, group, members) => new UniformSelection(services.Streams, group, members)),
@@ -148,6 +152,15 @@ public static class BuiltIns
         Catalog<ClientSelectionFactory>.Line<QueuedSelectionOptions>("queued", "Any client with fixed probabilities, busy or not: tasks queue at clients.",
             "Leconte et al. 2024, arXiv 2405.00017",
             o => (services, group, members) => new QueuedSelection(o, services, group, members)),
+        Catalog<ClientSelectionFactory>.Line<ImportanceSelectionOptions>("importance", "Any client in proportion to the norm of its last update, busy or not.",
+            "Chen et al. 2022, arXiv 2010.13723",
+            o => (services, group, members) => new ImportanceSelection(o, services, group, members)),
+        Catalog<ClientSelectionFactory>.Line<OortSelectionOptions>("oort", "Idle clients of high loss and fast tasks, and new ones.",
+            "Lai et al. 2021, arXiv 2010.06081, Algorithm 1",
+            o => (services, group, members) => new OortSelection(o, services, group, members)),
+        Catalog<ClientSelectionFactory>.Line<PiscesSelectionOptions>("pisces", "The idle client of highest loss discounted by its usual staleness, and new ones.",
+            "Jiang et al. 2022, arXiv 2206.09264",
+            o => (services, group, members) => new PiscesSelection(o, services, group, members)),
     ]);
 
     /// <summary>Weights by staleness.</summary>

@@ -45,7 +45,7 @@ public sealed class PlanWriterTests
         scheduler:
           name: auto
           selection:
-            name: uniform
+            name: auto
           redispatch: arrival
           ties: arrivals_first
         model:

@@ -40,7 +40,7 @@ internal sealed class PreparedExperiment : IDisposable
             Local = plan.Model.Local,
             Aggregation = plan.Aggregation,
             Streams = _streams,
-            KnowsProbabilities = plan.Scheduler.KnowsProbabilities,
+            KnowsProbabilities = plan.Scheduler.AllowsProbabilities,
         };
         Strategy = plan.Strategy.Create()(_strategyServices);
         Versions = CreateVersions();

@@ -144,7 +144,7 @@ public sealed record ExperimentPlan : IValidatableObject
                 {
                     Local = Model.Local,
                     Aggregation = Aggregation,
-                    KnowsProbabilities = Scheduler.KnowsProbabilities,
+                    KnowsProbabilities = Scheduler.AllowsProbabilities,
                 });
             Scheduler.Check(strategy, ClientCount, Concurrency);
             return AggregationFault(strategy);

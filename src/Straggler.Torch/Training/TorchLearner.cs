@@ -43,7 +43,7 @@ public sealed class TorchLearner : IClientLearner
         dispatched.CopyTo(_model.Values);
         _model.Module.train();
         FlatOptimizer optimizer = _model.Module.ConfigureOptimizer(_problem.RecipeOf(task.Algorithm));
-        (double loss, double first, double last) = (0, 0, 0);
+        (double loss, double squares, double first, double last) = (0, 0, 0, 0);
         for (int step = 0; step < order.Count; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -52,10 +52,11 @@ public sealed class TorchLearner : IClientLearner
             last = Step(inputs, targets, optimizer, task.Algorithm, dispatched);
             first = step == 0 ? last : first;
             loss += last;
+            squares += last * last;
         }
 
         _model.Values.CopyTo(local);
-        return new(loss / order.Count, order.Count) { LossDrop = first - last };
+        return new(loss / order.Count, order.Count) { LossDrop = first - last, RootMeanSquareLoss = Math.Sqrt(squares / order.Count) };
     }
 
     /// <inheritdoc/>

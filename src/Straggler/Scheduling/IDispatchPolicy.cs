@@ -1,4 +1,5 @@
 using Straggler.Checkpoints;
+using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Simulation;
 using Straggler.Strategies;
@@ -64,6 +65,12 @@ public sealed record SchedulingServices(
 
     /// <summary>The policy that the strategy is meant for, of <see cref="BuiltIns.DispatchPolicies"/>.</summary>
     public string OwnScheduler { get; init; } = IsSynchronous ? "rounds" : "constant";
+
+    /// <summary>The selection that the strategy is meant for, of <see cref="BuiltIns.Selections"/>.</summary>
+    public string OwnSelection { get; init; } = "uniform";
+
+    /// <summary>The selection: the configured one, or the strategy's own.</summary>
+    public Choice<ClientSelectionFactory> Selection => Options.Selection.Name == "auto" ? BuiltIns.Selections.Choose(OwnSelection) : Options.Selection;
 
     /// <summary>How long a whole task of a client is expected to take, in virtual seconds, above 0; 1 where a configuration is only checked.</summary>
     public double ExpectedSeconds(int client) => Delays is null ? 1 : ExpectedDuration.Of(Delays, client);

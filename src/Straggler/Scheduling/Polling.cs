@@ -48,10 +48,10 @@ public sealed class Polling : IDispatchPolicy
                 $"{_asked} clients cannot be polled: there are {services.ClientCount}. Allowed: at most n_clients.");
         }
 
-        if (services.Options.KnowsProbabilities)
+        if (services.Selection.Options is IDrawsFromAll)
         {
             throw new InvalidOptionException("scheduler.selection",
-                $"{services.Options.Selection.Name} may send a client several tasks, but polling has every client work all the time. "
+                $"{services.Selection.Name} may send a client several tasks, but polling has every client work all the time. "
                 + "Allowed: a selection among idle clients, such as uniform.");
         }
 

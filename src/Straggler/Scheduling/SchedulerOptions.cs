@@ -41,7 +41,7 @@ public sealed record SchedulerOptions
     public Choice<DispatchPolicyFactory> Policy { get; init; } = BuiltIns.DispatchPolicies.Choose("auto");
 
     /// <summary>Who leaves.</summary>
-    public Choice<ClientSelectionFactory> Selection { get; init; } = BuiltIns.Selections.Choose("uniform");
+    public Choice<ClientSelectionFactory> Selection { get; init; } = BuiltIns.Selections.Choose("auto");
 
     /// <summary>When an arrival is answered; policies in rounds bring their own rule.</summary>
     public Redispatch Redispatch { get; init; } = Redispatch.Arrival;
@@ -49,8 +49,11 @@ public sealed record SchedulerOptions
     /// <summary>The order of arrivals and dispatches at one instant.</summary>
     public TieRule Ties { get; init; } = TieRule.ArrivalsFirst;
 
-    /// <summary>Whether the selection knows with which probability it draws each client, so that a strategy can weigh by its inverse.</summary>
-    public bool KnowsProbabilities => Selection.Options is IDrawsFromAll;
+    /// <summary>
+    /// Whether a strategy may weigh by the inverse of the probability with which a client was drawn: the selection knows it, or is the
+    /// strategy's to choose (<see cref="IServerStrategy.OwnSelection"/>).
+    /// </summary>
+    public bool AllowsProbabilities => Selection.Name == "auto" || Selection.Options is IDrawsFromAll;
 
     /// <summary>Looks whether the policy can work, before anything is known of the clients but their number.</summary>
     /// <param name="strategy">The strategy that it is to serve.</param>
@@ -64,6 +67,7 @@ public sealed record SchedulerOptions
         {
             ClientCount = clientCount,
             OwnScheduler = strategy.OwnScheduler,
+            OwnSelection = strategy.OwnSelection,
         };
         _ = Policy.Create()(services);
         _ = Selection.Create()(services, 0, []);

@@ -35,8 +35,7 @@ public sealed class WeightedSelection : IClientSelection
 {
     private readonly SelectionDraws _draws;
     private readonly double[] _weights;
-    private readonly int[] _members;
-    private readonly Dictionary<int, int>? _placeOf;
+    private readonly Members _members;
     private WeightTree _idle;
 
     /// <summary>All clients are idle.</summary>
@@ -51,8 +50,7 @@ public sealed class WeightedSelection : IClientSelection
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(members);
         _draws = new(services.Streams, group);
-        _members = members;
-        _placeOf = members.Length == services.ClientCount ? null : members.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+        _members = new(members, services.ClientCount);
         double[] raw = [.. members.Select(client =>
             options.By == SelectionWeight.Samples ? services.Samples[client] : 1 / services.ExpectedSeconds(client))];
         double scale = raw.Length == 0 ? 1 : raw.Max();
@@ -83,7 +81,7 @@ public sealed class WeightedSelection : IClientSelection
     /// <inheritdoc/>
     public void Return(int client)
     {
-        int place = _placeOf is null ? client : _placeOf[client];
+        int place = _members.PlaceOf(client);
         _idle[place] = _weights[place];
         Count++;
     }
@@ -93,7 +91,7 @@ public sealed class WeightedSelection : IClientSelection
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.Write("draws", _draws);
-        writer.Write<int>([.. Enumerable.Range(0, _members.Length).Where(place => _idle[place] > 0)]);
+        writer.Write<int>([.. Enumerable.Range(0, _members.Count).Where(place => _idle[place] > 0)]);
     }
 
     /// <inheritdoc/>
@@ -101,12 +99,11 @@ public sealed class WeightedSelection : IClientSelection
     {
         ArgumentNullException.ThrowIfNull(reader);
         reader.Read("draws", _draws);
-        int[] idle = reader.ReadArray<int>(_members.Length);
-        double[] weights = new double[_members.Length];
+        int[] idle = reader.ReadArray<int>(_members.Count);
+        double[] weights = new double[_members.Count];
         foreach (int place in idle)
         {
-            weights[place] = place >= 0 && place < weights.Length ? _weights[place]
-                : throw new CheckpointException($"has an idle client at place {place}, of {weights.Length}");
+            weights[_members.Checked(place)] = _weights[place];
         }
 
         Count = idle.Length;

@@ -81,7 +81,7 @@ internal sealed class Laboratory(ulong seed, int law, Sabotage? sabotage, Cancel
             Strategy = timeline.Strategy(
                 new(layout.Length, layout.TrainableLength, timeline.Clients, timeline.Concurrency, timeline.Scheduler.Redispatch)
                 {
-                    KnowsProbabilities = timeline.Scheduler.KnowsProbabilities,
+                    KnowsProbabilities = timeline.Scheduler.AllowsProbabilities,
                 }),
             Versions = versions,
             Trainer = timeline.Probe?.Invoke(trainer) ?? trainer,

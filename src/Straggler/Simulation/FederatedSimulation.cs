@@ -72,6 +72,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             options.Scheduler, _strategy.IsSynchronous, options.Concurrency, parts.Population.Samples, parts.Streams)
         {
             OwnScheduler = _strategy.OwnScheduler,
+            OwnSelection = _strategy.OwnSelection,
             Delays = parts.Delays,
         };
         IDispatchPolicy policy = options.Scheduler.Policy.Create()(scheduling);

@@ -29,7 +29,7 @@ internal sealed class FlightControl : IStateful, IDisposable
         _model = model;
         _policy = policy;
         _tasksSent = new int[parts.Population.Count];
-        ClientSelectionFactory select = services.Options.Selection.Create();
+        ClientSelectionFactory select = services.Selection.Create();
         _selections = [.. Enumerable.Range(0, policy.Groups.Count)
             .Select(group => select(services, group, policy.Groups.MembersOf(group, parts.Population.Count)))];
         _queues = _selections.Any(selection => selection.TakesBusy) ? new(parts.Population.Count) : null;

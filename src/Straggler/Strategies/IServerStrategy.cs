@@ -19,6 +19,9 @@ public interface IServerStrategy : IStateful
     /// <summary>The scheduler that <c>auto</c> stands for: the one that the strategy is meant for.</summary>
     string OwnScheduler => IsSynchronous ? "rounds" : "constant";
 
+    /// <summary>The selection that <c>auto</c> stands for: the one that the strategy is meant for.</summary>
+    string OwnSelection => "uniform";
+
     /// <summary>Whether its steps are averages of deltas, to which the options of <c>aggregation</c> (optimizer, noise) apply.</summary>
     bool AveragesDeltas => false;
 

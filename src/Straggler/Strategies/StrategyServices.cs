@@ -26,8 +26,8 @@ public sealed record StrategyServices(int ParameterCount, int TrainableCount, in
     /// <summary>The run's random streams, for the noise of <see cref="Aggregation"/> and for nothing else.</summary>
     public RandomStreams Streams { get; init; } = new(0);
 
-    /// <summary>Whether arrivals say with which probability their client was drawn (<see cref="Arrival.Probability"/>).</summary>
-    public bool KnowsProbabilities { get; init; }
+    /// <summary>Whether arrivals say with which probability their client was drawn (<see cref="Arrival.Probability"/>), for a strategy that needs it.</summary>
+    public bool KnowsProbabilities { get; init; } = true;
 
     /// <summary>What the noise of <see cref="Aggregation"/> has let be known of each client.</summary>
     public PrivacyLedger Privacy { get; } = new(ClientCount);

@@ -33,4 +33,10 @@ public readonly record struct LocalOutcome(double MeanLoss, int GradientSteps)
 {
     /// <summary>Training loss of the first gradient step minus that of the last one, each over its batch; 0 where nothing is known of it.</summary>
     public double LossDrop { get; init; }
+
+    /// <summary>Root of the mean squared training loss, each over its batch; 0 where nothing is known of it.</summary>
+    public double RootMeanSquareLoss { get; init; }
+
+    /// <summary>‖Δ_i‖ over the trained parameters, as the client trained them; 0 where nothing was trained.</summary>
+    public double UpdateNorm { get; init; }
 }

@@ -125,6 +125,8 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
         {
             using VersionLease dispatched = job.Dispatched.Read();
             LocalOutcome outcome = learner.Train(job.Task, dispatched.Parameters, local, either.Token);
+            int trained = _problem.Layout.TrainableLength;
+            outcome = outcome with { UpdateNorm = FlatVector.Distance(local.AsSpan(0, trained), dispatched.Parameters[..trained]) };
             return new(local, outcome, parameters => GiveBack(job, parameters));
         }
         catch

@@ -1,6 +1,5 @@
 using Straggler.Federation;
 using Straggler.Scheduling;
-using Straggler.Simulation;
 using Straggler.Strategies;
 using Straggler.Training;
 
@@ -41,6 +40,12 @@ internal sealed class Server
     public long Version => _model.Version;
 
     public IServerStrategy Strategy => _strategy;
+
+    /// <summary>The probability with which the next clients were drawn.</summary>
+    public double Probability { get; set; }
+
+    /// <summary>When the next clients were dispatched.</summary>
+    public double DispatchedAt { get; set; }
 
     /// <summary>A client that was sent <paramref name="baseVersion"/> returns <paramref name="local"/>.</summary>
     /// <returns>The weight that the strategy reports.</returns>
@@ -99,7 +104,7 @@ internal sealed class Server
     }
 
     private Arrival Metadata(long baseVersion, int samples, double at) =>
-        new(0, samples, baseVersion, _model.Version, VirtualTime.Zero, new(at));
+        new(0, samples, baseVersion, _model.Version, new(DispatchedAt), new(at)) { Probability = Probability };
 
     private void Remember()
     {

@@ -135,7 +135,7 @@ internal sealed record Scenario
                 Strategy = Strategy(new(layout.Length, layout.TrainableLength, Clients, Concurrency, Scheduler.Redispatch)
                 {
                     Samples = [.. Enumerable.Range(0, Clients).Select(Samples)],
-                    KnowsProbabilities = Scheduler.KnowsProbabilities,
+                    KnowsProbabilities = Scheduler.AllowsProbabilities,
                     Aggregation = Aggregation,
                     Streams = streams,
                 }),
