@@ -30,8 +30,9 @@ public sealed class GeneralizedAsyncSgdTests
     public void OnArrival_WeighedBySamples_StepsByShareOverProbability()
     {
         // Client 1 of two holds 3 of 4 samples and is drawn with p = 0.25: 0.75/0.25 = 3.
-        Server server = new(services => new GeneralizedAsyncSgd(new() { ServerLearningRate = 1, Weighting = ClientWeighting.Samples }, services),
-            [0], clients: 2, services: services => services with { Samples = [1, 3] }) { Probability = 0.25 };
+        GeneralizedAsyncSgdOptions options = new() { ServerLearningRate = 1, Weighting = ClientWeighting.Samples };
+        Server server = new(services => new GeneralizedAsyncSgd(options, services with { Samples = [1, 3] }), [0], clients: 2);
+        server.Probability = 0.25;
         Assert.Equal(3, server.ArriveDelta(0, [2], client: 1));
         Assert.Equal([6], server.Model);
     }
