@@ -12,7 +12,7 @@ namespace Straggler.Experiments;
 public sealed record ConfigurationCatalogs(ICatalog Models, ICatalog Datasets)
 {
     /// <summary>The tables of the core library, each found by its component type.</summary>
-    public ImmutableArray<ICatalog> Components { get; init; } = [.. BuiltIns.Tables.Values, BuiltIns.Availability];
+    public ImmutableArray<ICatalog> Components { get; init; } = [.. BuiltIns.Tables.Values];
 
     /// <summary>The catalog from which an option chooses.</summary>
     internal ICatalog For(OptionSchema option)

@@ -25,6 +25,7 @@ public static class BuiltIns
         ["selections"] = Selections,
         ["delays"] = Distributions,
         ["compressors"] = Compressors,
+        ["availability"] = Availability,
         ["partitioners"] = Partitioners,
     };
 
@@ -295,6 +296,7 @@ public static class BuiltIns
         MetricDefinition.OfRun("gradient_steps", "Local optimizer steps behind the arrivals.", "", run => run.GradientSteps),
         MetricDefinition.OfRun("refused", "Arrivals refused so far.", "", run => run.Refused),
         MetricDefinition.OfRun("energy_joules", "Energy that the arrivals' tasks cost the clients; with the energy section.", "", run => run.EnergyJoules),
+        MetricDefinition.OfRun("lost", "Tasks lost so far.", "", run => run.Lost),
     ];
 
     private static IDispatchPolicy Constant(SchedulingServices services) =>

@@ -10,6 +10,7 @@ public sealed class ListAndDataTests
     [InlineData("models", "cnn,mlp,logistic,squeezenet,resnet18,resnet34,resnet_small,char_gru")]
     [InlineData("datasets", "fashion_mnist_small,fashion_mnist,mnist,cifar10,shakespeare")]
     [InlineData("delays", "lognormal,pareto,uniform,exponential,half_normal,constant")]
+    [InlineData("availability", "always,bernoulli,markov,diurnal,trace")]
     [InlineData("partitioners", "iid,dirichlet,shards,quantity_skew,balanced_dirichlet,two_tier_dirichlet,natural,file")]
     [InlineData("metrics", "client_gini,staleness_mean,participation_gini,bytes_up")]
     public async Task List_Json_HoldsEveryName(string table, string names)

@@ -12,6 +12,8 @@ public sealed class ShippedConfigurationTests
 
     public static TheoryData<string> Strategies => [.. BuiltIns.Strategies.Entries.Select(entry => entry.Name)];
 
+    public static TheoryData<string> Availability => [.. BuiltIns.Availability.Entries.Select(entry => entry.Name)];
+
     public static TheoryData<string> Datasets => [.. TorchBuiltIns.Datasets.Entries.Select(entry => entry.Name)];
 
     [Theory]
@@ -29,6 +31,14 @@ public sealed class ShippedConfigurationTests
         Assert.True(File.Exists(Config($"strategies/{strategy}.yaml")));
         AssertRoundTrips(_loader.Load(Config("experiment.yaml"), [$"strategy={strategy}"]));
         AssertRoundTrips(_loader.Load(Config("seed/experiment.yaml"), [$"strategy={strategy}"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Availability))]
+    public void Load_EveryAvailability_HasAnOptionsFileThatLoads(string availability)
+    {
+        Assert.True(File.Exists(Config($"availability/{availability}.yaml")));
+        AssertRoundTrips(_loader.Load(Config("experiment.yaml"), [$"availability={availability}"]));
     }
 
     [Theory]

@@ -74,6 +74,16 @@ public sealed class PlanWriterTests
         compression:
           name: none
         energy: null
+        availability:
+          name: always
+          mid_task: finish
+          outages: null
+        failure:
+          dropout: 0.0
+          upload_loss: 0.0
+          timeout: null
+          notice: at_once
+        partial_work: null
         eval:
           every_events: 50
           target_acc: null

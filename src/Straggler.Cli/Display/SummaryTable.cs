@@ -22,6 +22,11 @@ internal static class SummaryTable
         }
 
         Row(table, "arrivals", FormattableString.Invariant($"{summary.Arrivals} in {Number(summary.VirtualTime)} virtual seconds, {summary.Refused} refused"));
+        if (summary.Wasted.Tasks > 0)
+        {
+            Row(table, "lost", FormattableString.Invariant($"{summary.Wasted.Tasks} tasks, {Number(summary.Wasted.VirtualSeconds)} virtual seconds"));
+        }
+
         Row(table, "server steps", summary.ServerSteps.ToString(CultureInfo.InvariantCulture));
         Row(table, "staleness", $"{Number(summary.Staleness.Mean)} on average, {Number(summary.Staleness.P90)} p90, {Number(summary.Staleness.Max)} max");
         foreach (TargetSummary target in trained ? summary.Targets : [])

@@ -1,3 +1,4 @@
+using Straggler.Availability;
 using Straggler.Checkpoints;
 using Straggler.Compression;
 using Straggler.Configuration;
@@ -25,6 +26,7 @@ internal sealed class PreparedExperiment : IDisposable
     private readonly TransferBytes _bytes;
     private readonly ICompressor _compressor;
     private readonly StrategyServices _strategyServices;
+    private readonly TaskFates? _fates;
 
     private PreparedExperiment(ExperimentPlan plan, ClientPopulation population, TorchProblem? problem, ModelExtent extent, int workers)
     {
@@ -43,6 +45,7 @@ internal sealed class PreparedExperiment : IDisposable
             KnowsProbabilities = plan.Scheduler.AllowsProbabilities,
         };
         Strategy = plan.Strategy.Create()(_strategyServices);
+        _fates = TaskFates.Create(plan.Availability, plan.Failure, plan.PartialWork, new(_streams, plan.ClientCount));
         Versions = CreateVersions();
         _workers = problem is null ? null : new(problem, workers, TimeProvider.System);
     }
@@ -88,7 +91,7 @@ internal sealed class PreparedExperiment : IDisposable
         {
             ClientPopulation population = TimingPopulation.Create(plan, stage, cancellation);
             stage($"Timing only: {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}");
-            return new(plan, population, null, TimingPopulation.Extent(plan), workers);
+            return Told(new(plan, population, null, TimingPopulation.Extent(plan), workers), stage);
         }
 
         DealtData data = DealtData.Load(plan, stage, cancellation);
@@ -100,7 +103,18 @@ internal sealed class PreparedExperiment : IDisposable
             plan.Model.Local,
             new RandomStreams(plan.Seed),
             plan.Partition.FeatureNoise);
-        return new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), workers);
+        return Told(new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), workers), stage);
+    }
+
+    /// <summary>Says how many clients the availability leaves out.</summary>
+    private static PreparedExperiment Told(PreparedExperiment experiment, Action<string> stage)
+    {
+        if (experiment._fates?.Availability is IntervalTraces { NeverOn: > 0 and int never })
+        {
+            stage($"{never} of {experiment.Population.Count} clients are never on in the trace, so they never take part");
+        }
+
+        return experiment;
     }
 
     /// <summary>Tells data sets and deals apart: a SHA-256 of all samples and of who holds which, or of how many where nothing is trained.</summary>
@@ -146,6 +160,7 @@ internal sealed class PreparedExperiment : IDisposable
             Streams = _streams,
             Delays = delays,
             Energy = _plan.Energy is null ? null : new(_plan.Energy, delays, _streams, Population.Count),
+            Fates = _fates,
             Local = _plan.Model.Local,
             Strategy = Strategy,
             Versions = Versions,

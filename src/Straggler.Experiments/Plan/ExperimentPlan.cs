@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Straggler.Aggregation;
+using Straggler.Availability;
 using Straggler.Compression;
 using Straggler.Configuration;
 using Straggler.Delays;
@@ -69,6 +70,15 @@ public sealed record ExperimentPlan : IValidatableObject
 
     /// <summary>What tasks cost the clients in energy; null if that is not counted.</summary>
     public EnergyOptions? Energy { get; init; }
+
+    /// <summary>When clients are ready to take part.</summary>
+    public AvailabilityOptions Availability { get; init; } = new();
+
+    /// <summary>How tasks are lost.</summary>
+    public FailureOptions Failure { get; init; } = new();
+
+    /// <summary>How much of their work clients do; null for all of it.</summary>
+    public PartialWorkOptions? PartialWork { get; init; }
 
     /// <summary>When the server's model is evaluated.</summary>
     public EvaluationOptions Eval { get; init; } = new();

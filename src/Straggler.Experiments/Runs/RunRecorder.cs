@@ -40,6 +40,10 @@ public sealed class RunRecorder : IRunObserver, IStateful, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="RunDirectoryException">A file cannot be written.</exception>
+    public void OnLost(in UpdateRecord task) => OnUpdate(task);
+
+    /// <inheritdoc/>
+    /// <exception cref="RunDirectoryException">A file cannot be written.</exception>
     public void OnEvaluation(EvaluationRecord evaluation)
     {
         _updates?.OnEvaluation(evaluation);

@@ -61,6 +61,10 @@ public sealed class UpdatesCsv : IRunObserver, IStateful, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    public void OnLost(in UpdateRecord task) => OnUpdate(task);
+
+    /// <inheritdoc/>
+    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
     public void OnEvaluation(EvaluationRecord evaluation) => _csv.Flush();
 
     /// <inheritdoc/>
@@ -88,6 +92,10 @@ public sealed class UpdatesCsv : IRunObserver, IStateful, IDisposable
         UpdateOutcome.Applied => "applied",
         UpdateOutcome.RefusedStale => "refused_stale",
         UpdateOutcome.RefusedNonFinite => "refused_non_finite",
+        UpdateOutcome.LostDropout => "lost_dropout",
+        UpdateOutcome.LostUpload => "lost_upload",
+        UpdateOutcome.LostOffline => "lost_offline",
+        UpdateOutcome.LostTimeout => "lost_timeout",
         _ => throw new InvalidOperationException($"updates.csv has no word for the outcome {outcome}."),
     };
 }

@@ -47,6 +47,10 @@ public sealed class UpdatesParquet : IRunObserver, IStateful, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="RunDirectoryException">The file cannot be written.</exception>
+    public void OnLost(in UpdateRecord task) => OnUpdate(task);
+
+    /// <inheritdoc/>
     public void OnEvaluation(EvaluationRecord evaluation)
     {
     }

@@ -42,6 +42,7 @@ internal static class SummaryTables
             ("Virtual time", NumberText.Seconds(summary.Number("virtual_time"))),
             ("Arrivals", Count("arrivals")),
             ("Refused", Count("refused")),
+            ("Lost", Count("wasted.tasks")),
             ("Server steps", Count("server_steps")),
             ("Sent to clients", NumberText.Bytes(summary.Number("bytes.down"))),
             ("Sent to server", NumberText.Bytes(summary.Number("bytes.up"))),

@@ -37,7 +37,11 @@ internal sealed class UpdateStatistics
         UpdateStatistics statistics = new();
         while (csv.Read())
         {
-            statistics.Add(csv.Number(virtualTime), csv.Integer(staleness, 0, MostStaleness), csv.Is(outcome, "applied"u8));
+            // Rows of lost tasks stand between those of arrivals.
+            if (!csv.StartsWith(outcome, "lost_"u8))
+            {
+                statistics.Add(csv.Number(virtualTime), csv.Integer(staleness, 0, MostStaleness), csv.Is(outcome, "applied"u8));
+            }
         }
 
         return statistics;

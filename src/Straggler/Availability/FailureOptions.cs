@@ -30,6 +30,9 @@ public sealed record FailureOptions : IValidatableObject
     /// <summary>When the server learns of losses.</summary>
     public LossNotice Notice { get; init; } = LossNotice.AtOnce;
 
+    /// <summary>Whether nothing is ever lost.</summary>
+    public bool IsNever => Dropout == 0 && UploadLoss == 0 && Timeout is null;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

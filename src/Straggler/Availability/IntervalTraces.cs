@@ -22,6 +22,7 @@ public enum TraceAssignment
 public sealed record IntervalTraceOptions
 {
     /// <summary>A CSV file with the columns <c>client_id,start_s,end_s</c>: the client is on in [start, end). Needed.</summary>
+    [InputFile("traces")]
     public string? File { get; init; }
 
     /// <summary>Which trace a client follows.</summary>

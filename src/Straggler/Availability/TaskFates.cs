@@ -23,6 +23,18 @@ public sealed class TaskFates(
     private readonly FailureOptions _failure = failure ?? new();
     private readonly IDistribution? _share = partial?.Dist.Create();
 
+    /// <summary>The fates of a configuration; null if everybody is always on, nothing is lost and all work is done.</summary>
+    /// <exception cref="Configuration.InvalidOptionException">A file that the options name is missing or wrong.</exception>
+    public static TaskFates? Create(
+        AvailabilityOptions availability, FailureOptions failure, PartialWorkOptions? partial, AvailabilityServices services)
+    {
+        ArgumentNullException.ThrowIfNull(availability);
+        ArgumentNullException.ThrowIfNull(failure);
+        ArgumentNullException.ThrowIfNull(services);
+        return availability.IsAlways && failure.IsNever && partial is null
+            ? null : new(availability.Create(services), availability.MidTask, failure, partial, services.Streams);
+    }
+
     /// <summary>When clients are on.</summary>
     public IAvailability Availability { get; } = availability;
 
@@ -45,9 +57,8 @@ public sealed class TaskFates(
     /// <param name="occurrence">How many tasks it was sent before.</param>
     /// <param name="dispatched">When it is dispatched.</param>
     /// <param name="duration">How long it takes without a break, for the share of work that is done.</param>
-    /// <param name="workShare">That share.</param>
     /// <exception cref="InvalidOperationException">The task would never end.</exception>
-    public TaskFate Foresee(int client, int occurrence, VirtualTime dispatched, VirtualDuration duration, double workShare)
+    public TaskFate Foresee(int client, int occurrence, VirtualTime dispatched, VirtualDuration duration)
     {
         VirtualTime limit = _failure.Timeout is { } seconds ? dispatched + new VirtualDuration(seconds) : VirtualTime.Never;
         double? breaksAt = BreaksAt(client, occurrence);
@@ -58,7 +69,7 @@ public sealed class TaskFates(
             : IsUploadLost(client, occurrence) ? UpdateOutcome.LostUpload
             : null;
         VirtualTime noticed = loss is not null && _failure.Notice == LossNotice.Timeout ? limit : end.At;
-        return noticed < VirtualTime.Never ? new(noticed, loss, workShare)
+        return noticed < VirtualTime.Never ? new(noticed, loss)
             : throw new InvalidOperationException($"The task of client {client} from virtual time {dispatched} on would never end: the client stays off.");
     }
 

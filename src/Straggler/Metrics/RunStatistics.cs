@@ -13,12 +13,21 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
     private readonly ClientCounts[] _clients = new ClientCounts[clientCount];
     private readonly List<long> _clientsByArrivals = [clientCount];
     private double[] _joules = [];
+    private readonly long[] _lost = new long[LossKind(UpdateOutcome.LostTimeout) + 1];
+    private double _lostSeconds;
 
     /// <summary>Arrivals processed.</summary>
     public long Arrivals { get; private set; }
 
     /// <summary>Arrivals refused.</summary>
     public long Refused { get; private set; }
+
+    /// <summary>Tasks lost.</summary>
+    public long Lost => _lost.Sum();
+
+    /// <summary>Tasks that were lost, and what they cost.</summary>
+    public WastedSummary Wasted => new(
+        Lost, _lost[0], _lost[1], _lost[2], _lost[3], _lostSeconds, Lost * modelBytes, _lost[LossKind(UpdateOutcome.LostUpload)] * modelBytes);
 
     /// <summary>Tasks dispatched.</summary>
     public long Dispatches { get; private set; }
@@ -86,6 +95,13 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
     /// <summary>An arrival of the client will be counted soon.</summary>
     internal void Expect(int client) => Prefetch.Element(_clients, client);
 
+    /// <summary>Counts a task that was lost.</summary>
+    public void CountLoss(in UpdateRecord task)
+    {
+        _lost[LossKind(task.Outcome)]++;
+        _lostSeconds += task.VirtualTime - task.DispatchVirtualTime;
+    }
+
     /// <summary>Counts an arrival.</summary>
     public void Count(in UpdateRecord update, int gradientSteps)
     {
@@ -113,6 +129,8 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
         writer.Write(Refused);
         writer.Write(Dispatches);
         writer.Write(GradientSteps);
+        writer.Write<long>(_lost);
+        writer.Write(_lostSeconds);
         writer.Write<ClientCounts>(_clients);
         writer.Write<long>([.. _clientsByArrivals]);
         writer.Write("staleness", Staleness);
@@ -128,6 +146,8 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
         Refused = reader.ReadInt64();
         Dispatches = reader.ReadInt64();
         GradientSteps = reader.ReadInt64();
+        reader.ReadInto<long>(_lost);
+        _lostSeconds = reader.ReadDouble();
         reader.ReadInto<ClientCounts>(_clients);
         _clientsByArrivals.Clear();
         _clientsByArrivals.AddRange(reader.ReadArray<long>());
@@ -135,6 +155,8 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
         EnergyJoules = reader.ReadDouble();
         reader.ReadInto<double>(_joules);
     }
+
+    private static int LossKind(UpdateOutcome loss) => loss - UpdateOutcome.LostDropout;
 
     /// <summary>What is counted of a client. Side by side: among a million clients each look costs a miss of the cache.</summary>
     private record struct ClientCounts(long Arrivals, double Staleness);

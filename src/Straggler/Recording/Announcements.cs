@@ -11,7 +11,7 @@ internal sealed class Announcements(IReadOnlyList<IRunObserver> observers)
     private readonly Queue<UpdateRecord> _behind = new();
     private bool _waiting;
 
-    /// <summary>An update arrived; told at once, unless an evaluation before it is still being measured.</summary>
+    /// <summary>An update arrived, or a task was lost; told at once, unless an evaluation before it is still being measured.</summary>
     public void Add(in UpdateRecord update)
     {
         Tell(_impatient, update);
@@ -47,7 +47,14 @@ internal sealed class Announcements(IReadOnlyList<IRunObserver> observers)
     {
         foreach (IRunObserver observer in observers)
         {
-            observer.OnUpdate(update);
+            if (update.Outcome.IsLoss())
+            {
+                observer.OnLost(update);
+            }
+            else
+            {
+                observer.OnUpdate(update);
+            }
         }
     }
 }

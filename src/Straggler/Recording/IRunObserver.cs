@@ -11,8 +11,14 @@ public interface IRunObserver
     /// </summary>
     bool TellUpdatesAtOnce => false;
 
-    /// <summary>An update arrived and was applied, buffered, refused or lost.</summary>
+    /// <summary>An update arrived and was applied, buffered or refused.</summary>
     void OnUpdate(in UpdateRecord update);
+
+    /// <summary>A task was lost: no update will come of it.</summary>
+    /// <param name="task">The task; its <see cref="UpdateRecord.Arrival"/> is that of the arrival before.</param>
+    void OnLost(in UpdateRecord task)
+    {
+    }
 
     /// <summary>The server's model was evaluated.</summary>
     void OnEvaluation(EvaluationRecord evaluation);
@@ -43,9 +49,16 @@ public enum UpdateOutcome
     LostTimeout,
 }
 
-/// <summary>One arrival: a row of updates.csv.</summary>
+/// <summary>Tells outcomes apart.</summary>
+public static class UpdateOutcomes
+{
+    /// <summary>Whether there was no arrival.</summary>
+    public static bool IsLoss(this UpdateOutcome outcome) => outcome >= UpdateOutcome.LostDropout;
+}
+
+/// <summary>One arrival, or a task that was lost: a row of updates.csv.</summary>
 /// <param name="Arrival">Arrivals so far, this one included: 1, 2, ...</param>
-/// <param name="VirtualTime">Virtual seconds at the arrival.</param>
+/// <param name="VirtualTime">Virtual seconds at the arrival, or when the server noticed the loss.</param>
 /// <param name="Client">The client, 0-based.</param>
 /// <param name="DispatchVirtualTime">Virtual seconds at which its task was dispatched.</param>
 /// <param name="BaseVersion">The version it was sent.</param>

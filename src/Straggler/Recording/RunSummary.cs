@@ -20,7 +20,8 @@ public sealed record RunSummary
     /// <summary>The strategy's configuration name.</summary>
     public required string Strategy { get; init; }
 
-    /// <summary>Why the run ended: <c>rounds</c>, <c>virtual_time</c>, <c>server_steps</c>, <c>target_accuracy</c>, <c>cancelled</c>.</summary>
+    /// <summary>Why the run ended: <c>rounds</c>, <c>virtual_time</c>, <c>server_steps</c>, <c>target_accuracy</c>,
+    /// <c>all_lost</c>, <c>cancelled</c>.</summary>
     public required string StopReason { get; init; }
 
     /// <summary>Virtual seconds at the end.</summary>
@@ -67,6 +68,9 @@ public sealed record RunSummary
 
     /// <summary>Joules that the arrivals' tasks cost the clients; NaN where no energy is counted.</summary>
     public double EnergyJoules { get; init; } = double.NaN;
+
+    /// <summary>Tasks that were lost, and what they cost.</summary>
+    public WastedSummary Wasted { get; init; } = new(0, 0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>Wall seconds of the run.</summary>
     public required double WallSeconds { get; init; }
@@ -160,3 +164,15 @@ public sealed record PrivacySummary(double Epsilon, double Delta, double NoiseMu
 /// <param name="Down">Server to clients.</param>
 /// <param name="Up">Clients to server.</param>
 public sealed record TrafficSummary(long Down, long Up);
+
+/// <summary>Tasks that were lost, and what they cost.</summary>
+/// <param name="Tasks">How many.</param>
+/// <param name="Dropout">Of these, broken off on the client.</param>
+/// <param name="Upload">Of these, lost on the way to the server.</param>
+/// <param name="Offline">Of these, given up by clients that went off.</param>
+/// <param name="Timeout">Of these, given up by the server.</param>
+/// <param name="VirtualSeconds">Virtual seconds from their dispatch until the server noticed, summed.</param>
+/// <param name="BytesDown">Bytes sent to clients for them; part of all bytes sent.</param>
+/// <param name="BytesUp">Bytes sent by clients in vain; not among the bytes received.</param>
+public sealed record WastedSummary(
+    long Tasks, long Dropout, long Upload, long Offline, long Timeout, double VirtualSeconds, long BytesDown, long BytesUp);

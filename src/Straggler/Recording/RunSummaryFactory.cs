@@ -61,6 +61,7 @@ public static class RunSummaryFactory
             Participation = new(run.ParticipationGini),
             Bytes = new(run.BytesDown, run.BytesUp),
             EnergyJoules = run.EnergyJoules,
+            Wasted = run.Wasted,
             WallSeconds = facts.Times.Wall.TotalSeconds,
             TrainingSeconds = facts.Times.Training.TotalSeconds,
             EvaluationSeconds = facts.Times.Evaluation.TotalSeconds,
@@ -87,6 +88,7 @@ public static class RunSummaryFactory
         StopReason.VirtualTime => "virtual_time",
         StopReason.ServerSteps => "server_steps",
         StopReason.TargetAccuracy => "target_accuracy",
+        StopReason.AllLost => "all_lost",
         _ => "cancelled",
     };
 }

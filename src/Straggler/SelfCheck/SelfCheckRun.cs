@@ -20,7 +20,7 @@ public static class SelfCheckRun
         new(7, "clients drawn from all, queues at clients", "Buzen 1973; Leconte et al. 2024, arXiv 2405.00017", QueuesAtClientsLaw.CheckAsync),
         new(8, "throughput", "Little 1961; renewal theory, Cox 1962", ThroughputLaw.CheckAsync),
         new(9, "length of synchronous rounds", "order statistics, Rényi 1953", RoundLengthLaw.CheckAsync),
-        new(10, "clients that come and go", "two-state Markov chain", MissingLaws.AvailabilityAsync),
+        new(10, "clients that come and go", "two-state Markov chain; competing exponentials", AvailabilityLaw.CheckAsync),
         new(11, "determinism", "docs/decisions/0001 to 0003 and 0008", DeterminismLaw.CheckAsync),
     ];
 

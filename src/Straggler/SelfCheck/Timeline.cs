@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Straggler.Availability;
 using Straggler.Checkpoints;
 using Straggler.Configuration;
 using Straggler.Delays;
@@ -25,6 +26,12 @@ internal sealed record Timeline
 
     /// <summary>How long tasks take.</summary>
     public required DelayOptions Delay { get; init; }
+
+    /// <summary>When clients are on.</summary>
+    public AvailabilityOptions Availability { get; init; } = new();
+
+    /// <summary>How tasks are lost.</summary>
+    public FailureOptions Failure { get; init; } = new();
 
     /// <summary>What each client's delays are multiplied by when they are proportional to the work; empty for 1.</summary>
     public ImmutableArray<int> Work { get; init; } = [];

@@ -32,6 +32,10 @@ public sealed class EventQueue<T>
     public IEnumerable<T> InOrder =>
         _heap.Take(Count).OrderBy(entry => entry.Time).ThenBy(entry => entry.Order).Select(entry => entry.Item);
 
+    /// <summary>The events that wait and when they are due, in the order in which they will be taken.</summary>
+    public IEnumerable<(VirtualTime Due, T Item)> InOrderOfTime =>
+        _heap.Take(Count).OrderBy(entry => entry.Time).ThenBy(entry => entry.Order).Select(entry => (new VirtualTime(entry.Time), entry.Item));
+
     /// <summary>Adds an event.</summary>
     /// <param name="time">When it is due.</param>
     /// <param name="item">The event.</param>

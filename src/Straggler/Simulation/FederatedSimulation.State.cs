@@ -10,6 +10,7 @@ public sealed partial class FederatedSimulation
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.Write(_now.Seconds);
+        writer.Write(_lostInARow);
         writer.Write("statistics", _statistics);
         writer.Write("evaluations", _evaluations);
         writer.Write("strategy", _strategy);
@@ -25,6 +26,7 @@ public sealed partial class FederatedSimulation
     {
         ArgumentNullException.ThrowIfNull(reader);
         _now = new(reader.ReadDouble());
+        _lostInARow = reader.ReadInt64();
         reader.Read("statistics", _statistics);
         reader.Read("evaluations", _evaluations);
         reader.Read("strategy", _strategy);

@@ -106,9 +106,14 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         {
             long version = _model.Version;
             _roundEnded = false;
-            if (NextDeadline < _flights.NextArrival)
+            VirtualTime wake = NextWake;
+            if (NextDeadline < _flights.NextArrival && NextDeadline <= wake)
             {
                 OnDeadline();
+            }
+            else if (wake < _flights.NextArrival)
+            {
+                _now = wake;
             }
             else if (!await TryArriveAsync(cancellation).ConfigureAwait(false))
             {
@@ -172,7 +177,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
     private StopReason? WhyStop(CancellationToken cancellation)
     {
-        VirtualTime next = Earlier(NextDeadline, _flights.NextArrival);
+        VirtualTime next = Earlier(Earlier(NextDeadline, NextWake), _flights.NextArrival);
         if (cancellation.IsCancellationRequested)
         {
             return StopReason.Cancelled;
@@ -186,6 +191,11 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         if (_statistics.Arrivals >= _options.Rounds)
         {
             return StopReason.Rounds;
+        }
+
+        if (_lostInARow >= MostLostInARow)
+        {
+            return StopReason.AllLost;
         }
 
         if (_model.Version >= _options.Stop.ServerSteps)
@@ -252,7 +262,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             Probability = flight.Probability,
         };
         TrainedModel? trained = null;
-        if (_strategy.Admits(arrival))
+        if (flight.Loss is null && _strategy.Admits(arrival))
         {
             using LoopClock.Running waiting = Clock.Measure(LoopWork.TrainingWait);
             try
@@ -269,7 +279,15 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _flights.Land();
         _fleets.Landed(arrival.Group);
         ExpectNext();
-        Take(arrival, flight, trained);
+        if (flight.Loss is { } loss)
+        {
+            Lose(arrival, loss);
+        }
+        else
+        {
+            Take(arrival, flight, trained);
+        }
+
         _flights.End(flight);
         if (_fleets.EndsRound(arrival.Group, _now))
         {
@@ -350,33 +368,39 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
     private void Record(in Arrival arrival, double weight, UpdateOutcome outcome, LocalOutcome local)
     {
-        UpdateRecord record = new(
-            _statistics.Arrivals + 1,
-            arrival.Arrived.Seconds,
-            arrival.Client,
-            arrival.Dispatched.Seconds,
-            arrival.BaseVersion,
-            arrival.Version,
-            weight,
-            arrival.Samples,
-            local.MeanLoss,
-            outcome);
+        _lostInARow = 0;
+        UpdateRecord record = RecordOf(arrival, weight, outcome, local) with { Arrival = _statistics.Arrivals + 1 };
         _statistics.Count(record, local.GradientSteps);
         _fleets.Arrived(arrival.Group);
         _flights.Observe(arrival, local);
         _announcements.Add(record);
     }
 
+    /// <summary>What happened to a task, at the present count of arrivals.</summary>
+    private UpdateRecord RecordOf(in Arrival arrival, double weight, UpdateOutcome outcome, LocalOutcome local) => new(
+        _statistics.Arrivals,
+        arrival.Arrived.Seconds,
+        arrival.Client,
+        arrival.Dispatched.Seconds,
+        arrival.BaseVersion,
+        arrival.Version,
+        weight,
+        arrival.Samples,
+        local.MeanLoss,
+        outcome);
+
     private void DispatchWanted()
     {
         for (int group = 0; group < _fleets.Count; group++)
         {
-            for (int wanted = _fleets.Wanted(group); wanted > 0; wanted--)
+            int wanted = _fleets.Wanted(group);
+            for (; wanted > 0 && _flights.TryDispatch(group, _now); wanted--)
             {
-                _flights.Dispatch(group, _now);
                 _fleets.Left(group);
                 _statistics.CountDispatch();
             }
+
+            _fleets.Sent(group, all: wanted <= 0);
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class Fleets(IDispatchPolicy policy) : IStateful
     private readonly int[] _taken = new int[policy.Groups.Count];
     private readonly int[] _arrived = new int[policy.Groups.Count];
     private readonly int[] _back = new int[policy.Groups.Count];
+    private readonly bool[] _short = new bool[policy.Groups.Count];
     private readonly VirtualTime[] _began = new VirtualTime[policy.Groups.Count];
 
     /// <summary>Number of groups.</summary>
@@ -41,6 +42,12 @@ internal sealed class Fleets(IDispatchPolicy policy) : IStateful
     /// <summary>How many clients of a group to dispatch.</summary>
     public int Wanted(int group) => policy.Wanted(Of(group));
 
+    /// <summary>Whether a group is to have more clients out than could be sent, because the others are off.</summary>
+    public bool IsShort(int group) => _short[group];
+
+    /// <summary>As many clients of a group as were wanted have left, or not.</summary>
+    public void Sent(int group, bool all) => _short[group] = !all;
+
     /// <summary>Whether a group's round is over after an arrival.</summary>
     public bool EndsRound(int group, VirtualTime now) => policy.EndsRound(Of(group), now);
 
@@ -64,6 +71,7 @@ internal sealed class Fleets(IDispatchPolicy policy) : IStateful
         writer.Write<int>(_taken);
         writer.Write<int>(_arrived);
         writer.Write<int>(_back);
+        writer.Write<bool>(_short);
         writer.Write<VirtualTime>(_began);
         writer.Write("policy", policy);
     }
@@ -75,6 +83,7 @@ internal sealed class Fleets(IDispatchPolicy policy) : IStateful
         reader.ReadInto<int>(_taken);
         reader.ReadInto<int>(_arrived);
         reader.ReadInto<int>(_back);
+        reader.ReadInto<bool>(_short);
         reader.ReadInto<VirtualTime>(_began);
         reader.Read("policy", policy);
     }

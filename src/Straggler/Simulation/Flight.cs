@@ -1,5 +1,6 @@
 using Straggler.Checkpoints;
 using Straggler.Federation;
+using Straggler.Recording;
 using Straggler.Training;
 
 namespace Straggler.Simulation;
@@ -25,26 +26,27 @@ internal sealed class Flight
     /// <summary>When it left.</summary>
     public VirtualTime Dispatched { get; private set; }
 
-    /// <summary>When it arrives.</summary>
+    /// <summary>When it arrives, or when the server notices that it will not.</summary>
     public VirtualTime Due { get; private set; }
 
     /// <summary>The probability with which its client was drawn; 0 where that is not known.</summary>
     public double Probability { get; set; }
 
-    /// <summary>Starts the training.</summary>
+    /// <summary>How it is lost; null for one that arrives.</summary>
+    public UpdateOutcome? Loss { get; private set; }
+
+    /// <summary>Starts the training, unless nobody will see what comes of it.</summary>
     /// <param name="task">Whose training.</param>
     /// <param name="version">The version sent, held for this flight.</param>
-    /// <param name="dispatched">Now.</param>
-    /// <param name="due">When it arrives.</param>
+    /// <param name="course">When it leaves and comes back, if it does.</param>
     /// <param name="trainer">Who trains.</param>
-    public void Start(in LocalTask task, ModelVersion version, VirtualTime dispatched, VirtualTime due, IClientTrainer trainer)
+    public void Start(in LocalTask task, ModelVersion version, in FlightCourse course, IClientTrainer trainer)
     {
         Version = version;
         Task = task;
-        Dispatched = dispatched;
-        Due = due;
+        (Dispatched, Due, Loss) = course;
         BaseVersion = version.Number;
-        _training = trainer.Start(task, version, due);
+        _training = Loss is null ? trainer.Start(task, version, Due) : NoTraining.Instance;
     }
 
     /// <summary>Writes the flight, but not the version that it holds, into a checkpoint.</summary>
@@ -55,6 +57,7 @@ internal sealed class Flight
         writer.Write(Dispatched.Seconds);
         writer.Write(Due.Seconds);
         writer.Write(Probability);
+        writer.Write(Loss is null ? -1 : (int)Loss.Value);
         Task.Algorithm.Save(writer);
     }
 
@@ -67,8 +70,10 @@ internal sealed class Flight
         (int client, int occurrence) = (reader.ReadInt32(), reader.ReadInt32());
         (VirtualTime dispatched, VirtualTime due) = (new(reader.ReadDouble()), new(reader.ReadDouble()));
         Probability = reader.ReadDouble();
+        int loss = reader.ReadInt32();
         version.Hold();
-        Start(new(client, occurrence, ClientAlgorithm.Load(reader)), version, dispatched, due, trainer);
+        FlightCourse course = new(dispatched, due, loss < 0 ? null : (UpdateOutcome)loss);
+        Start(new(client, occurrence, ClientAlgorithm.Load(reader)), version, course, trainer);
     }
 
     /// <summary>Waits for the training's result.</summary>
@@ -121,5 +126,26 @@ internal sealed class Flight
             throw new InvalidOperationException(
                 $"Training client {Client} from version {BaseVersion}, due at virtual time {Due}, failed: {failure.Message}", failure);
         }
+    }
+}
+
+/// <summary>A task's course, known when it leaves.</summary>
+/// <param name="Dispatched">When it leaves.</param>
+/// <param name="Due">When it arrives, or when the server notices that it will not.</param>
+/// <param name="Loss">How it is lost; null for one that arrives.</param>
+internal readonly record struct FlightCourse(VirtualTime Dispatched, VirtualTime Due, UpdateOutcome? Loss);
+
+/// <summary>The training of a task that is lost: there is none.</summary>
+internal sealed class NoTraining : ITraining
+{
+    /// <summary>The one for all.</summary>
+    public static NoTraining Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public Task<TrainedModel> Result { get; } = Task.FromCanceled<TrainedModel>(new CancellationToken(canceled: true));
+
+    /// <inheritdoc/>
+    public void GiveUp()
+    {
     }
 }

@@ -1,5 +1,7 @@
+using Straggler.Availability;
 using Straggler.Checkpoints;
 using Straggler.Federation;
+using Straggler.Recording;
 using Straggler.Scheduling;
 using Straggler.Strategies;
 using Straggler.Training;
@@ -12,7 +14,7 @@ internal sealed class FlightControl : IStateful, IDisposable
     private readonly SimulationParts _parts;
     private readonly ServerModel _model;
     private readonly IDispatchPolicy _policy;
-    private readonly IClientSelection[] _selections;
+    private readonly AvailableClients _clients;
     private readonly EventQueue<Flight> _flights = new();
     private readonly Stack<Flight> _over = [];
     private readonly int[] _tasksSent;
@@ -30,9 +32,10 @@ internal sealed class FlightControl : IStateful, IDisposable
         _policy = policy;
         _tasksSent = new int[parts.Population.Count];
         ClientSelectionFactory select = services.Selection.Create();
-        _selections = [.. Enumerable.Range(0, policy.Groups.Count)
+        IClientSelection[] selections = [.. Enumerable.Range(0, policy.Groups.Count)
             .Select(group => select(services, group, policy.Groups.MembersOf(group, parts.Population.Count)))];
-        _queues = _selections.Any(selection => selection.TakesBusy) ? new(parts.Population.Count) : null;
+        _clients = new(selections, policy.Groups, parts.Fates?.Availability);
+        _queues = selections.Any(selection => selection.TakesBusy) ? new(parts.Population.Count) : null;
     }
 
     /// <summary>Clients in flight.</summary>
@@ -47,24 +50,34 @@ internal sealed class FlightControl : IStateful, IDisposable
     /// <summary>A client's group.</summary>
     public int GroupOf(int client) => _policy.Groups.Of(client);
 
+    /// <summary>When the next client of a group wakes that was off when it should have left.</summary>
+    public VirtualTime NextWake(int group) => _clients.NextWake(group);
+
     /// <summary>Sends the current version to an idle client of a group.</summary>
     /// <param name="group">The group.</param>
     /// <param name="now">The moment of dispatch.</param>
-    public void Dispatch(int group, VirtualTime now)
+    /// <returns>Whether there was one that is on.</returns>
+    public bool TryDispatch(int group, VirtualTime now)
     {
-        int client = _selections[group].Take();
-        int samples = _parts.Population.Samples[client];
-        Dispatch dispatch = new(client, samples, _tasksSent[client]++, _model.Version, now);
-        ClientAlgorithm algorithm = _parts.Strategy.Instruct(dispatch, _model);
-        Dispatch start = _queues is null ? dispatch : dispatch with { Dispatched = _queues.Start(client, now) };
-        TaskTiming timing = _policy.Time(start, _parts.Delays.Duration(client, dispatch.Occurrence, WorkOf(client, algorithm)));
+        int client = _clients.Take(group, now);
+        if (client < 0)
+        {
+            return false;
+        }
+
+        Dispatch dispatch = new(client, _parts.Population.Samples[client], _tasksSent[client]++, _model.Version, now);
+        ClientAlgorithm algorithm = PartOf(_parts.Strategy.Instruct(dispatch, _model), dispatch);
+        Dispatch begun = _queues is null ? dispatch : dispatch with { Dispatched = _queues.Start(client, now) };
+        (TaskTiming timing, UpdateOutcome? loss) = Foresee(begun, algorithm);
         _queues?.Add(client, timing.Due);
-        algorithm = timing.Share < 1 ? algorithm with { Steps = CompleteSteps(timing.Share, algorithm, samples) } : algorithm;
+        algorithm = timing.Share < 1 ? algorithm with { Steps = CompleteSteps(timing.Share, algorithm, dispatch.Samples) } : algorithm;
         Flight flight = _over.TryPop(out Flight? over) ? over : new();
-        flight.Start(new(client, dispatch.Occurrence, algorithm), VersionFor(algorithm), now, timing.Due, _parts.Trainer);
-        flight.Probability = _queues is null ? 0 : _selections[group].Probability;
+        LocalTask task = new(client, dispatch.Occurrence, algorithm);
+        flight.Start(task, VersionFor(algorithm), new(now, timing.Due, loss), _parts.Trainer);
+        flight.Probability = _queues is null ? 0 : _clients[group].Probability;
         _flights.Add(timing.Due, flight);
-        Expect(_selections[group].Soon);
+        Expect(_clients[group].Soon);
+        return true;
     }
 
     /// <summary>The share of a whole task's computation that a client is asked for.</summary>
@@ -72,14 +85,10 @@ internal sealed class FlightControl : IStateful, IDisposable
         algorithm.Steps is { } steps ? (double)steps / _parts.Local.StepsPerTask(_parts.Population.Samples[client]) : 1;
 
     /// <summary>The next flight has arrived: its client is idle again.</summary>
-    public void Land()
-    {
-        int client = _flights.Take().Client;
-        _selections[GroupOf(client)].Return(client);
-    }
+    public void Land() => _clients.Return(_flights.Take().Client);
 
     /// <summary>Tells the selection what a client has done.</summary>
-    public void Observe(in Arrival arrival, LocalOutcome outcome) => _selections[arrival.Group].Observe(arrival, outcome);
+    public void Observe(in Arrival arrival, LocalOutcome outcome) => _clients[arrival.Group].Observe(arrival, outcome);
 
     /// <summary>A flight that landed has been dealt with; it is not to be used by the caller any more.</summary>
     /// <remarks>A good moment to see whether the versions take too much memory: the flight's own may be free now.</remarks>
@@ -110,11 +119,7 @@ internal sealed class FlightControl : IStateful, IDisposable
     /// <remarks>What a training came to so far is not kept: it is started again, from the same version, and comes to the same.</remarks>
     public void Save(StateWriter writer)
     {
-        foreach (IClientSelection selection in _selections)
-        {
-            writer.Write("selection", selection);
-        }
-
+        writer.Write("clients", _clients);
         writer.Write<int>(_tasksSent);
         Flight[] flights = [.. _flights.InOrder];
         ModelVersion[] held = [.. flights.Select(flight => flight.Version).Where(version => version != _parts.Versions.Current).Distinct()];
@@ -138,11 +143,7 @@ internal sealed class FlightControl : IStateful, IDisposable
     /// <remarks>Flights are added in the order of their arrivals, so that those who tie stay in order.</remarks>
     public void Load(StateReader reader)
     {
-        foreach (IClientSelection selection in _selections)
-        {
-            reader.Read("selection", selection);
-        }
-
+        reader.Read("clients", _clients);
         reader.ReadInto<int>(_tasksSent);
         ModelVersion[] held = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => _parts.Versions.LoadOlder(reader))];
         for (int left = reader.ReadInt32(); left > 0; left--)
@@ -165,6 +166,34 @@ internal sealed class FlightControl : IStateful, IDisposable
         {
             _flights.Take().End();
         }
+    }
+
+    /// <summary>What a client does of its task, if it does only a part of the steps.</summary>
+    private ClientAlgorithm PartOf(ClientAlgorithm algorithm, in Dispatch dispatch)
+    {
+        double share = _parts.Fates?.WorkShare(dispatch.Client, dispatch.Occurrence) ?? 1;
+        int whole = share < 1 ? algorithm.Steps ?? _parts.Local.StepsPerTask(dispatch.Samples) : 0;
+        return share < 1 ? algorithm with { Steps = Math.Max(1, (int)Math.Round(share * whole)) } : algorithm;
+    }
+
+    /// <summary>When a task ends, with how many steps, and whether it is lost.</summary>
+    private (TaskTiming Timing, UpdateOutcome? Loss) Foresee(in Dispatch dispatch, ClientAlgorithm algorithm)
+    {
+        VirtualDuration duration = _parts.Delays.Duration(dispatch.Client, dispatch.Occurrence, WorkOf(dispatch.Client, algorithm));
+        if (_parts.Fates is null)
+        {
+            return (_policy.Time(dispatch, duration), null);
+        }
+
+        TaskFate fate = _parts.Fates.Foresee(dispatch.Client, dispatch.Occurrence, dispatch.Dispatched, duration);
+        if (fate.Loss is not null)
+        {
+            return (new(fate.Ends), fate.Loss);
+        }
+
+        // A task without a break keeps its duration to the last bit.
+        bool unbroken = fate.Ends == dispatch.Dispatched + duration;
+        return (_policy.Time(dispatch, unbroken ? duration : fate.Ends - dispatch.Dispatched), null);
     }
 
     /// <summary>Has the memory of a client who leaves soon on its way.</summary>

@@ -44,6 +44,9 @@ public enum StopReason
     /// <summary>An evaluation reached the target accuracy.</summary>
     TargetAccuracy,
 
+    /// <summary>So many tasks in a row were lost that the arrivals asked for will not come.</summary>
+    AllLost,
+
     /// <summary>The user asked to stop.</summary>
     Cancelled,
 }

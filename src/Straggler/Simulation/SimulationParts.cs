@@ -1,3 +1,4 @@
+using Straggler.Availability;
 using Straggler.Checkpoints;
 using Straggler.Compression;
 using Straggler.Delays;
@@ -21,6 +22,9 @@ public sealed record SimulationParts
 
     /// <summary>How long tasks take.</summary>
     public required DelayModel Delays { get; init; }
+
+    /// <summary>Who is on when, and what becomes of tasks; null where everybody always is and nothing is lost.</summary>
+    public TaskFates? Fates { get; init; }
 
     /// <summary>The clients' recipe, which says how many gradient steps a whole task has.</summary>
     public LocalTrainingOptions Local { get; init; } = new();

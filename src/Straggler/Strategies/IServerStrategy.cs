@@ -45,6 +45,12 @@ public interface IServerStrategy : IStateful
     {
     }
 
+    /// <summary>A task was lost: its client dropped out or went off, its update was lost on the way, or the server waited no longer.</summary>
+    /// <remarks>Rounds need no care of it: their scheduler counts who is still out.</remarks>
+    void OnLost(in Arrival arrival, ServerModel model)
+    {
+    }
+
     /// <summary>The scheduler has ended a round: all that it waits for has been given to the strategy. Moves the model by zero or one step.</summary>
     /// <param name="round">Which round.</param>
     /// <param name="model">The server's model.</param>

@@ -16,7 +16,7 @@ namespace Straggler.Tests.Architecture;
 /// <summary>The table of built-ins is complete, and every line of it says what a user needs.</summary>
 public sealed partial class BuiltInsTests
 {
-    private static readonly ICatalog[] Catalogs = [.. BuiltIns.Tables.Values, BuiltIns.Availability];
+    private static readonly ICatalog[] Catalogs = [.. BuiltIns.Tables.Values];
 
     private static readonly StrategyServices Services = new(10, 10, 100, 20, Redispatch.Arrival);
 

@@ -21,7 +21,7 @@ public sealed class TaskFatesTests
         for (int task = 0; task < 1000; task++)
         {
             double start = 0.1 * task, duration = 1 / (1.0 + task);
-            Assert.Equal(new TaskFate(new(start + duration), null, 1), Foresee(fates, task % 7, task, start, duration));
+            Assert.Equal(new TaskFate(new(start + duration), null), Foresee(fates, task % 7, task, start, duration));
         }
     }
 
@@ -39,7 +39,7 @@ public sealed class TaskFatesTests
         MidTaskRule rule, double duration, double? timeout, LossNotice notice, double ends, UpdateOutcome? loss)
     {
         TaskFates fates = new(Client, rule, new() { Timeout = timeout, Notice = notice }, null, new(1));
-        Assert.Equal(new TaskFate(new(ends), loss, 1), Foresee(fates, 0, 0, 1, duration));
+        Assert.Equal(new TaskFate(new(ends), loss), Foresee(fates, 0, 0, 1, duration));
     }
 
     /// <summary>A third is broken off, at points that are uniform over the task's work.</summary>
@@ -51,7 +51,7 @@ public sealed class TaskFatesTests
         TaskFate[] lost = [.. drawn.Where(fate => fate.Loss == UpdateOutcome.LostDropout)];
         AssertShare(1 / 3.0, lost.Length);
         KolmogorovSmirnov.AssertFollows([.. lost.Select(fate => fate.Ends.Seconds)], at => (at - 5) / 2);
-        Assert.All(drawn.Except(lost), fate => Assert.Equal(new TaskFate(new(7), null, 1), fate));
+        Assert.All(drawn.Except(lost), fate => Assert.Equal(new TaskFate(new(7), null), fate));
     }
 
     /// <summary>A task that is broken off rests like any other: 3 s of work before the break of 2 s, so from 4 s on it is 2 s later.</summary>
@@ -109,7 +109,7 @@ public sealed class TaskFatesTests
     {
         Assert.Contains("would never end", Assert.Throws<InvalidOperationException>(() =>
             Foresee(new(Client, MidTaskRule.Pause, null, null, new(1)), 0, 0, 1, 100)).Message, StringComparison.Ordinal);
-        Assert.Equal(new TaskFate(new(51), UpdateOutcome.LostTimeout, 1),
+        Assert.Equal(new TaskFate(new(51), UpdateOutcome.LostTimeout),
             Foresee(new(Client, MidTaskRule.Pause, new() { Timeout = 50 }, null, new(1)), 0, 0, 1, 100));
     }
 
@@ -124,7 +124,7 @@ public sealed class TaskFatesTests
     private static IEnumerable<ValidationResult> Faults(FailureOptions options) => options.Validate(new(options));
 
     private static TaskFate Foresee(TaskFates fates, int client, int occurrence, double start, double duration) =>
-        fates.Foresee(client, occurrence, new(start), new(duration), fates.WorkShare(client, occurrence)) with { WorkShare = 1 };
+        fates.Foresee(client, occurrence, new(start), new(duration));
 
     private static void AssertShare(double expected, int count) =>
         Assert.Equal(expected, (double)count / Tasks, 4 * Math.Sqrt(expected * (1 - expected) / Tasks));

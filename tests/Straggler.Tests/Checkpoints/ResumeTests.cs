@@ -1,5 +1,6 @@
 using CsCheck;
 using Straggler.Aggregation;
+using Straggler.Availability;
 using Straggler.Checkpoints;
 using Straggler.Compression;
 using Straggler.Configuration;
@@ -133,6 +134,31 @@ public sealed class ResumeTests
     private static Choice<DispatchPolicyFactory> Variant(string name, object options) =>
         BuiltIns.DispatchPolicies.Choose(name) with { Options = options };
 
+    /// <summary>Clients that come and go, tasks that are lost, work that is partial.</summary>
+    [Fact]
+    public void Load_UnreliableClientsCutAnywhere_GivesTheStraightRun() => (
+        from strategy in Gen.Int[0, Strategies.Length - 1]
+        from availability in Gen.Int[0, 3].Select(place => new[] { "always", "bernoulli", "markov", "diurnal" }[place])
+        from rule in Gen.Enum<MidTaskRule>()
+        from outages in Gen.Bool
+        from partial in Gen.Bool
+        from timeout in Gen.Bool
+        from tied in Gen.Bool
+        from concurrency in Gen.Int[1, 8]
+        from seed in Gen.ULong
+        from cut in Gen.Int[1, 40]
+        from rest in Gen.Int[0, 30]
+        select Make(Strategies[strategy], Redispatch.Arrival, TieRule.ArrivalsFirst, Scenario.DelayOf(tied ? "constant" : "exponential"), concurrency, seed, 7) with
+        {
+            Availability = new() { Model = Frequent(availability), MidTask = rule, Outages = outages ? new() { MeanBetween = 20, MeanLength = 5 } : null },
+            Failure = new() { Dropout = 0.1, UploadLoss = 0.1, Timeout = timeout ? 6 : null, Notice = timeout ? LossNotice.Timeout : LossNotice.AtOnce },
+            PartialWork = partial ? new() : null,
+            Samples = client => 100 * (1 + (client % 3)),
+            Rounds = cut + rest,
+            CutAt = cut,
+        })
+        .Sample(AssertSame, iter: 150, threads: 1);
+
     /// <summary>Budgets other than arrivals, raised: the first run ends by the small one, the second goes on from its last checkpoint.</summary>
     [Theory]
     [InlineData(3.0, null, null)]
@@ -208,6 +234,19 @@ public sealed class ResumeTests
             Problem = new() { Optimum = client => 0.1f * client, OccurrenceMark = 0.01f, Poisoned = task => task is { Client: 2, Occurrence: 1 } },
         };
 
+    /// <summary>An availability that changes about as fast as tasks do.</summary>
+    private static Choice<AvailabilityFactory> Frequent(string name)
+    {
+        Choice<AvailabilityFactory> choice = BuiltIns.Availability.Choose(name);
+        return name switch
+        {
+            "bernoulli" => choice with { Options = new BernoulliOptions { Slot = 0.7, Spread = 0.3 } },
+            "markov" => choice with { Options = new MarkovOptions { MeanOn = 2, MeanOff = 1.5 } },
+            "diurnal" => choice with { Options = new DiurnalOptions { Period = 20, Slot = 0.5 } },
+            _ => choice,
+        };
+    }
+
     private static IServerStrategy Create(string name, StrategyServices services) => name switch
     {
         "fedbuff" => new FedBuff(new() { BufferSize = Math.Min(3, services.Concurrency) }, services),
@@ -245,6 +284,8 @@ public sealed class ResumeTests
     private static void AssertSame(Trace straight, Trace resumed, long cut)
     {
         Assert.Equal(straight.Updates.Skip((int)cut), resumed.Updates);
+        Assert.Equal(straight.Losses.TakeLast(resumed.Losses.Count), resumed.Losses);
+        Assert.Equal(straight.Losses.Count(task => task.Arrival >= cut), resumed.Losses.Count);
         Assert.Equal(straight.Parameters, resumed.Parameters);
         Assert.Equal(straight.Evaluations.TakeLast(resumed.Evaluations.Count).Select(Flat), resumed.Evaluations.Select(Flat));
         Assert.Equal(straight.Evaluations.Count(evaluation => evaluation.Arrival > cut), resumed.Evaluations.Count(evaluation => evaluation.Arrival > cut));

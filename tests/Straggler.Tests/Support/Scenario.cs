@@ -1,4 +1,5 @@
 using Straggler.Aggregation;
+using Straggler.Availability;
 using Straggler.Checkpoints;
 using Straggler.Compression;
 using Straggler.Configuration;
@@ -34,6 +35,15 @@ internal sealed record Scenario
     public DelayOptions Delay { get; init; } = new();
 
     public AggregationOptions Aggregation { get; init; } = new();
+
+    /// <summary>When clients are on.</summary>
+    public AvailabilityOptions Availability { get; init; } = new();
+
+    /// <summary>How tasks are lost.</summary>
+    public FailureOptions Failure { get; init; } = new();
+
+    /// <summary>How much of their work clients do.</summary>
+    public PartialWorkOptions? PartialWork { get; init; }
 
     /// <summary>Training samples of each client.</summary>
     public Func<int, int> Samples { get; init; } = _ => 10;
@@ -139,6 +149,7 @@ internal sealed record Scenario
                     Aggregation = Aggregation,
                     Streams = streams,
                 }),
+                Fates = TaskFates.Create(Availability, Failure, PartialWork, new(streams, Clients)),
                 Versions = versions,
                 Trainer = workers is null ? new TimingOnlyTrainer() : workers,
                 Evaluator = workers,
@@ -169,6 +180,9 @@ internal sealed class Trace : IRunObserver
 {
     public List<UpdateRecord> Updates { get; } = [];
 
+    /// <summary>Lost tasks, in order.</summary>
+    public List<UpdateRecord> Losses { get; } = [];
+
     public List<EvaluationRecord> Evaluations { get; } = [];
 
     public SimulationResult Result { get; set; } = null!;
@@ -182,6 +196,8 @@ internal sealed class Trace : IRunObserver
     public long StalenessSum => Updates.Sum(update => update.Staleness);
 
     public void OnUpdate(in UpdateRecord update) => Updates.Add(update);
+
+    public void OnLost(in UpdateRecord task) => Losses.Add(task);
 
     public void OnEvaluation(EvaluationRecord evaluation) => Evaluations.Add(evaluation);
 }

@@ -1,0 +1,41 @@
+using Straggler.Recording;
+using Straggler.Strategies;
+
+namespace Straggler.Simulation;
+
+/// <content>Tasks whose update never comes, and waiting for clients that are off.</content>
+public sealed partial class FederatedSimulation
+{
+    /// <summary>
+    /// Tasks lost in a row at which a run gives up: arrivals come too seldom, or never. With 99.99 % of all tasks lost a run would get so
+    /// far once in 10⁴³ tries.
+    /// </summary>
+    private const long MostLostInARow = 1_000_000;
+
+    private long _lostInARow;
+
+    /// <summary>A task is over without an arrival: it counts as wasted work, not as one of <c>rounds</c>.</summary>
+    private void Lose(in Arrival arrival, UpdateOutcome loss)
+    {
+        _lostInARow++;
+        _strategy.OnLost(arrival, _model);
+        UpdateRecord record = RecordOf(arrival, 0, loss, new(double.NaN, 0));
+        _statistics.CountLoss(record);
+        _announcements.Add(record);
+    }
+
+    /// <summary>When a client comes back whom the server would send out at once.</summary>
+    private VirtualTime NextWake
+    {
+        get
+        {
+            VirtualTime next = VirtualTime.Never;
+            for (int group = 0; group < _fleets.Count; group++)
+            {
+                next = _fleets.IsShort(group) ? Earlier(next, _flights.NextWake(group)) : next;
+            }
+
+            return next;
+        }
+    }
+}
