@@ -96,6 +96,7 @@ public sealed class UpdatesCsv : IRunObserver, IStateful, IDisposable
         UpdateOutcome.LostUpload => "lost_upload",
         UpdateOutcome.LostOffline => "lost_offline",
         UpdateOutcome.LostTimeout => "lost_timeout",
+        UpdateOutcome.LostCalledBack => "lost_called_back",
         _ => throw new InvalidOperationException($"updates.csv has no word for the outcome {outcome}."),
     };
 }

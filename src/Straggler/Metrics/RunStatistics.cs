@@ -12,8 +12,8 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
 {
     private readonly ClientCounts[] _clients = new ClientCounts[clientCount];
     private readonly List<long> _clientsByArrivals = [clientCount];
+    private readonly long[] _lost = new long[LossKind(UpdateOutcome.LostCalledBack) + 1];
     private double[] _joules = [];
-    private readonly long[] _lost = new long[LossKind(UpdateOutcome.LostTimeout) + 1];
     private double _lostSeconds;
 
     /// <summary>Arrivals processed.</summary>
@@ -27,7 +27,7 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
 
     /// <summary>Tasks that were lost, and what they cost.</summary>
     public WastedSummary Wasted => new(
-        Lost, _lost[0], _lost[1], _lost[2], _lost[3], _lostSeconds, Lost * modelBytes, _lost[LossKind(UpdateOutcome.LostUpload)] * modelBytes);
+        Lost, _lost[0], _lost[1], _lost[2], _lost[3], _lost[4], _lostSeconds, Lost * modelBytes, _lost[LossKind(UpdateOutcome.LostUpload)] * modelBytes);
 
     /// <summary>Tasks dispatched.</summary>
     public long Dispatches { get; private set; }

@@ -47,6 +47,9 @@ public enum UpdateOutcome
 
     /// <summary>The server waited no longer.</summary>
     LostTimeout,
+
+    /// <summary>The server called the task back: its round was over, or it had become too stale.</summary>
+    LostCalledBack,
 }
 
 /// <summary>Tells outcomes apart.</summary>

@@ -70,7 +70,7 @@ public sealed record RunSummary
     public double EnergyJoules { get; init; } = double.NaN;
 
     /// <summary>Tasks that were lost, and what they cost.</summary>
-    public WastedSummary Wasted { get; init; } = new(0, 0, 0, 0, 0, 0, 0, 0);
+    public WastedSummary Wasted { get; init; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>Wall seconds of the run.</summary>
     public required double WallSeconds { get; init; }
@@ -171,8 +171,9 @@ public sealed record TrafficSummary(long Down, long Up);
 /// <param name="Upload">Of these, lost on the way to the server.</param>
 /// <param name="Offline">Of these, given up by clients that went off.</param>
 /// <param name="Timeout">Of these, given up by the server.</param>
+/// <param name="CalledBack">Of these, called back by the server: their round was over, or they had become too stale.</param>
 /// <param name="VirtualSeconds">Virtual seconds from their dispatch until the server noticed, summed.</param>
 /// <param name="BytesDown">Bytes sent to clients for them; part of all bytes sent.</param>
 /// <param name="BytesUp">Bytes sent by clients in vain; not among the bytes received.</param>
 public sealed record WastedSummary(
-    long Tasks, long Dropout, long Upload, long Offline, long Timeout, double VirtualSeconds, long BytesDown, long BytesUp);
+    long Tasks, long Dropout, long Upload, long Offline, long Timeout, long CalledBack, double VirtualSeconds, long BytesDown, long BytesUp);

@@ -29,6 +29,9 @@ public interface IDispatchPolicy : IStateful
     /// <param name="fleet">Who is out and who has come.</param>
     VirtualTime Deadline(in Fleet fleet) => VirtualTime.Never;
 
+    /// <summary>Whether those still out when a group's round ends are called back: their tasks end there, as lost ones.</summary>
+    bool CallsBack => false;
+
     /// <summary>When a task that leaves now comes back, and with how much of its work.</summary>
     /// <param name="dispatch">Who leaves, when.</param>
     /// <param name="duration">How long the whole task takes the client.</param>

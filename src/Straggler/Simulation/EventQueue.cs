@@ -70,6 +70,26 @@ public sealed class EventQueue<T>
         return next;
     }
 
+    /// <summary>Removes events from anywhere; the others keep their order.</summary>
+    /// <param name="which">Whether an event is to go.</param>
+    /// <returns>Those removed, in the order in which they would have been taken.</returns>
+    public IReadOnlyList<T> Remove(Func<T, bool> which)
+    {
+        Entry[] all = [.. _heap.AsSpan(0, Count)];
+        Entry[] removed = [.. all.Where(entry => which(entry.Item)).OrderBy(entry => entry.Time).ThenBy(entry => entry.Order)];
+        if (removed.Length > 0)
+        {
+            Array.Clear(_heap, 0, Count);
+            Count = 0;
+            foreach (Entry entry in all.Except(removed))
+            {
+                Rise(Count++, entry);
+            }
+        }
+
+        return [.. removed.Select(entry => entry.Item)];
+    }
+
     /// <summary>Puts an entry where it belongs between a free place and the top.</summary>
     private void Rise(int place, in Entry entry)
     {

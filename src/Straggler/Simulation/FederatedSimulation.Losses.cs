@@ -24,6 +24,39 @@ public sealed partial class FederatedSimulation
         _announcements.Add(record);
     }
 
+    /// <summary>Ends tasks before their time; their work is wasted.</summary>
+    /// <returns>Whether there were any.</returns>
+    private bool CallBack(Func<Flight, bool> which)
+    {
+        IReadOnlyList<Flight> ended = _flights.CallBack(which);
+        foreach (Flight flight in ended)
+        {
+            Arrival arrival = ArrivalOf(flight, _now);
+            _fleets.Landed(arrival.Group);
+            Lose(arrival, UpdateOutcome.LostCalledBack);
+            _flights.End(flight);
+        }
+
+        return ended.Count > 0;
+    }
+
+    /// <summary>After a server step: ends the tasks that have become too stale for the strategy, and rounds that waited for nobody else.</summary>
+    private void CallBackStale()
+    {
+        if (_strategy.CallsBackAt is not { } staleness || !CallBack(flight => _model.Version - flight.BaseVersion >= staleness))
+        {
+            return;
+        }
+
+        for (int group = 0; group < _fleets.Count && !_roundEnded; group++)
+        {
+            if (_fleets.EndsRound(group, _now))
+            {
+                EndRound(group);
+            }
+        }
+    }
+
     /// <summary>When a client comes back whom the server would send out at once.</summary>
     private VirtualTime NextWake
     {

@@ -233,6 +233,11 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     private void EndRound(int group)
     {
         _strategy.OnRoundEnd(new(group, _now) { Groups = _fleets.Count }, _model);
+        if (_fleets.CallsBack)
+        {
+            CallBack(flight => _flights.GroupOf(flight.Client) == group);
+        }
+
         _fleets.EndRound(group, _now);
         _roundEnded = true;
     }
@@ -246,6 +251,11 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             _fleets.Stepped();
         }
 
+        if (stepped)
+        {
+            CallBackStale();
+        }
+
         return stepped || _roundEnded;
     }
 
@@ -255,12 +265,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     private async ValueTask<bool> TryArriveAsync(CancellationToken cancellation)
     {
         Flight flight = _flights.Next;
-        Arrival arrival = new(
-            flight.Client, _population.Samples[flight.Client], flight.BaseVersion, _model.Version, flight.Dispatched, flight.Due)
-        {
-            Group = _flights.GroupOf(flight.Client),
-            Probability = flight.Probability,
-        };
+        Arrival arrival = ArrivalOf(flight, flight.Due);
         TrainedModel? trained = null;
         if (flight.Loss is null && _strategy.Admits(arrival))
         {
@@ -296,6 +301,13 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
         return true;
     }
+
+    private Arrival ArrivalOf(Flight flight, VirtualTime moment) => new(
+        flight.Client, _population.Samples[flight.Client], flight.BaseVersion, _model.Version, flight.Dispatched, moment)
+    {
+        Group = _flights.GroupOf(flight.Client),
+        Probability = flight.Probability,
+    };
 
     /// <summary>Has the memory of the client who arrives next on its way while this arrival is dealt with.</summary>
     private void ExpectNext()

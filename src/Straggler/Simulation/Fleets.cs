@@ -48,6 +48,9 @@ internal sealed class Fleets(IDispatchPolicy policy) : IStateful
     /// <summary>As many clients of a group as were wanted have left, or not.</summary>
     public void Sent(int group, bool all) => _short[group] = !all;
 
+    /// <summary>Whether those still out at a round's end are called back.</summary>
+    public bool CallsBack => policy.CallsBack;
+
     /// <summary>Whether a group's round is over after an arrival.</summary>
     public bool EndsRound(int group, VirtualTime now) => policy.EndsRound(Of(group), now);
 

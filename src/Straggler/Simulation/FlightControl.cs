@@ -87,6 +87,20 @@ internal sealed class FlightControl : IStateful, IDisposable
     /// <summary>The next flight has arrived: its client is idle again.</summary>
     public void Land() => _clients.Return(_flights.Take().Client);
 
+    /// <summary>Ends flights before their time: their clients are idle again.</summary>
+    /// <param name="which">Which flights.</param>
+    /// <returns>Those that ended, in the order in which they would have arrived.</returns>
+    public IReadOnlyList<Flight> CallBack(Func<Flight, bool> which)
+    {
+        IReadOnlyList<Flight> ended = _flights.Remove(which);
+        foreach (Flight flight in ended)
+        {
+            _clients.Return(flight.Client);
+        }
+
+        return ended;
+    }
+
     /// <summary>Tells the selection what a client has done.</summary>
     public void Observe(in Arrival arrival, LocalOutcome outcome) => _clients[arrival.Group].Observe(arrival, outcome);
 

@@ -51,6 +51,10 @@ public interface IServerStrategy : IStateful
     {
     }
 
+    /// <summary>The staleness at which tasks still in flight are called back after a server step, as lost ones; null for none.</summary>
+    /// <remarks>Their clients are idle again at once, so that the scheduler can send them anew.</remarks>
+    long? CallsBackAt => null;
+
     /// <summary>The scheduler has ended a round: all that it waits for has been given to the strategy. Moves the model by zero or one step.</summary>
     /// <param name="round">Which round.</param>
     /// <param name="model">The server's model.</param>

@@ -13,6 +13,9 @@ public sealed record RingmasterOptions
     [ConfigKey("delay_threshold", Aliases = ["r"])]
     public long? DelayThreshold { get; init; }
 
+    /// <summary>Whether tasks that have become as stale as R are stopped and their clients sent anew (Algorithm 5), not left to finish.</summary>
+    public bool StopStale { get; init; }
+
     /// <summary>Server learning rate γ.</summary>
     [Range(0.0, 1e6, MinimumIsExclusive = true)]
     [ConfigKey("server_lr", Aliases = ["eta", "server_learning_rate"])]
@@ -22,13 +25,16 @@ public sealed record RingmasterOptions
 /// <summary>Ringmaster ASGD: x ← x + γΔ_i at every arrival with τ &lt; R; staler ones are discarded.</summary>
 /// <remarks>
 /// Source: A. Maranjyan, A. Tyurin, P. Richtárik, "Ringmaster ASGD: the first asynchronous SGD with optimal time complexity", ICML 2025,
-/// arXiv 2501.16168, Algorithm 4. What is discarded is never trained, and the version does not count it. The paper's R is ⌈σ²/ε⌉, which
+/// arXiv 2501.16168, Algorithm 4, and with <c>stop_stale</c> Algorithm 5. What is discarded is never trained, and the version does not count it. The paper's R is ⌈σ²/ε⌉, which
 /// nobody knows for a neural network; here it is by default the concurrency C, so that equal clients (τ = C − 1) all count.
 /// Deviation: a delta of several local steps stands for the gradient.
 /// </remarks>
 public sealed class Ringmaster(RingmasterOptions options, StrategyServices services) : IServerStrategy
 {
     private readonly long _threshold = options.DelayThreshold ?? services.Concurrency;
+
+    /// <inheritdoc/>
+    public long? CallsBackAt => options.StopStale ? _threshold : null;
 
     /// <inheritdoc/>
     public bool Admits(in Arrival arrival) => arrival.Staleness < _threshold;
