@@ -16,6 +16,8 @@ public sealed class WrongConfigurationTests
     [InlineData("strategy: {name: fedasync, staleness_fn: {name: constant, a: 3}}", "strategy.staleness_fn.a: is no option of constant, but of polynomial, hinge. Allowed: name.")]
     [InlineData("model: {name: mlp, norm: batch}", "test.yaml(1,20): model.norm: is no option of mlp, but of cnn, resnet18, resnet34, resnet_small.")]
     [InlineData("42: 3", "test.yaml(1,1): 42: is an unknown key.")]
+    [InlineData("{scheduler: {selection: {name: queued}}, failure: {dropout: 0.1}}", "scheduler.selection: tasks that queue at clients know no availability and no failure.")]
+    [InlineData("{strategy: fedavg, scheduler: {name: rounds, over_selection: 0.5, selection: {name: queued}}}", "scheduler.selection: tasks queue at clients with queued")]
     // Unknown names.
     [InlineData("strategy: fedbuf", "test.yaml(1,11): strategy: \"fedbuf\" is unknown. Allowed: ", "fedasync, ", "Did you mean \"fedbuff\"?")]
     [InlineData("strategy: {name: FedBuff}", "strategy.name: \"FedBuff\" is unknown.", "Did you mean \"fedbuff\"?")]

@@ -156,7 +156,7 @@ public sealed record ExperimentPlan : IValidatableObject
                     Aggregation = Aggregation,
                     KnowsProbabilities = Scheduler.AllowsProbabilities,
                 });
-            Scheduler.Check(strategy, ClientCount, Concurrency);
+            Scheduler.Check(strategy, ClientCount, Concurrency, !Availability.IsAlways || !Failure.IsNever);
             return AggregationFault(strategy);
         }
         catch (InvalidOptionException fault)

@@ -35,6 +35,9 @@ public sealed class TaskFates(
             ? null : new(availability.Create(services), availability.MidTask, failure, partial, services.Streams);
     }
 
+    /// <summary>Whether tasks may take longer than they need, or be lost.</summary>
+    public bool MayFail => Availability is not AlwaysOn || !_failure.IsNever;
+
     /// <summary>When clients are on.</summary>
     public IAvailability Availability { get; } = availability;
 

@@ -63,6 +63,9 @@ public sealed record SchedulingServices(
     /// <summary>Number of clients n.</summary>
     public int ClientCount { get; init; } = Samples.Count;
 
+    /// <summary>Whether clients come and go or tasks are lost.</summary>
+    public bool TasksMayFail { get; init; }
+
     /// <summary>How long tasks take; null where a configuration is only checked.</summary>
     public DelayModel? Delays { get; init; }
 

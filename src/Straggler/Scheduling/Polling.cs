@@ -36,11 +36,17 @@ public sealed class Polling : IDispatchPolicy
     private int _drawn;
 
     /// <summary>No poll is drawn yet.</summary>
-    /// <exception cref="InvalidOptionException">More clients are to be polled than there are, or tasks could queue at clients.</exception>
+    /// <exception cref="InvalidOptionException">More clients are to be polled than there are, tasks could queue at clients, or clients may fail.</exception>
     public Polling(PollingOptions options, SchedulingServices services)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
+        if (services.TasksMayFail)
+        {
+            throw new InvalidOptionException("scheduler.name", "polling asks clients that work all the time, so it goes with neither "
+                + "availability nor failure. Allowed: another scheduler, or clients that are always on and lose nothing.");
+        }
+
         _asked = options.ClientsPerPoll ?? services.Concurrency;
         if (_asked > services.ClientCount)
         {

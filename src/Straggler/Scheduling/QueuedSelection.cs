@@ -77,6 +77,12 @@ public sealed class QueuedSelection : IClientSelection
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(members);
+        if (services.TasksMayFail)
+        {
+            throw new InvalidOptionException("scheduler.selection", "tasks that queue at clients know no availability and no failure. "
+                + "Allowed: a selection among idle clients, such as uniform, or clients that are always on and lose nothing.");
+        }
+
         _draws = new(services.Streams, group);
         _members = members;
         _weights = new(Weights(options, services, members));

@@ -54,6 +54,13 @@ public sealed class Rounds : IDispatchPolicy
                 $"{options.MinUpdates} answers never come in rounds of {_goal}. Allowed: at most the concurrency.");
         }
 
+        if ((options.OverSelection > 0 || options.DeadlineS is not null) && services.Options.KnowsProbabilities)
+        {
+            throw new InvalidOptionException("scheduler.selection",
+                $"tasks queue at clients with {services.Options.Selection.Name}, and a task that others wait behind cannot be called back. "
+                + "Allowed: a selection among idle clients, such as uniform, or rounds without over_selection and deadline_s.");
+        }
+
         Groups = new(sent);
     }
 

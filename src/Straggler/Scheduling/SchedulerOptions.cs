@@ -59,13 +59,15 @@ public sealed record SchedulerOptions
     /// <param name="strategy">The strategy that it is to serve.</param>
     /// <param name="clientCount">Number of clients n.</param>
     /// <param name="concurrency">Most clients in flight at once, C.</param>
+    /// <param name="tasksMayFail">Whether clients come and go or tasks are lost.</param>
     /// <exception cref="InvalidOptionException">It cannot.</exception>
-    public void Check(IServerStrategy strategy, int clientCount, int concurrency)
+    public void Check(IServerStrategy strategy, int clientCount, int concurrency, bool tasksMayFail)
     {
         ArgumentNullException.ThrowIfNull(strategy);
         SchedulingServices services = new(this, strategy.IsSynchronous, Math.Min(concurrency, clientCount), [], new(0))
         {
             ClientCount = clientCount,
+            TasksMayFail = tasksMayFail,
             OwnScheduler = strategy.OwnScheduler,
             OwnSelection = strategy.OwnSelection,
         };

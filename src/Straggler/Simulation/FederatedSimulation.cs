@@ -74,6 +74,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             OwnScheduler = _strategy.OwnScheduler,
             OwnSelection = _strategy.OwnSelection,
             Delays = parts.Delays,
+            TasksMayFail = parts.Fates?.MayFail ?? false,
         };
         IDispatchPolicy policy = options.Scheduler.Policy.Create()(scheduling);
         _fleets = new(policy);

@@ -90,6 +90,10 @@ public sealed class PollingTests
     public void Create_MoreAskedThanThereAre_SaysSo() => Assert.Equal(
         "scheduler.clients_per_poll", Assert.Throws<InvalidOptionException>(() => Polled(3, 4, 1, 1).Run()).Path);
 
+    [Fact]
+    public void Create_TasksThatAreLost_SaysSo() => Assert.Equal("scheduler.name", Assert.Throws<InvalidOptionException>(
+        () => (Polled(3, 2, 1, 1) with { Failure = new() { Dropout = 0.1 } }).Run()).Path);
+
     private static Scenario Polled(int clientCount, int asked, double period, long rounds) => new()
     {
         Clients = clientCount,
