@@ -54,10 +54,10 @@ public sealed class Rounds : IDispatchPolicy
                 $"{options.MinUpdates} answers never come in rounds of {_goal}. Allowed: at most the concurrency.");
         }
 
-        if ((options.OverSelection > 0 || options.DeadlineS is not null) && services.Options.KnowsProbabilities)
+        if ((options.OverSelection > 0 || options.DeadlineS is not null) && services.Selection.Options is IDrawsFromAll)
         {
             throw new InvalidOptionException("scheduler.selection",
-                $"tasks queue at clients with {services.Options.Selection.Name}, and a task that others wait behind cannot be called back. "
+                $"tasks queue at clients with {services.Selection.Name}, and a task that others wait behind cannot be called back. "
                 + "Allowed: a selection among idle clients, such as uniform, or rounds without over_selection and deadline_s.");
         }
 
