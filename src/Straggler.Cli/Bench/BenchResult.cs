@@ -15,6 +15,18 @@ internal sealed record BenchResult
     /// <summary>Simulation over floor.</summary>
     public double? Ratio => WallSeconds / FloorSeconds;
 
+    /// <summary>Processor seconds of the simulation: what to go by where others are at work on the machine.</summary>
+    public required double ProcessorSeconds { get; init; }
+
+    /// <summary>Processor seconds of the bare loop.</summary>
+    public double? FloorProcessorSeconds { get; init; }
+
+    /// <summary>Processor time of the simulation over that of the bare loop.</summary>
+    public double? ProcessorRatio => ProcessorSeconds / FloorProcessorSeconds;
+
+    /// <summary>Share of the workers' wall time in the simulation in which they neither trained nor evaluated.</summary>
+    public double? IdleShare { get; init; }
+
     /// <summary>Wall seconds of the bare loop in libtorch's default memory layout.</summary>
     public double? DefaultLayoutSeconds { get; init; }
 

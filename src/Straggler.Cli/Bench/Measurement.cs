@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Straggler.Cli.Running;
 using Straggler.Delays;
 using Straggler.Experiments;
@@ -26,17 +27,20 @@ internal sealed class Measurement(Workload workload, int workers)
     /// <param name="cancellation">Gives the measurement up.</param>
     public async Task<BenchResult> MeasureAsync(Action<string> stage, CancellationToken cancellation)
     {
-        TimeSpan simulated = TimeSpan.Zero, bare = TimeSpan.Zero;
+        Spent simulated = default, bare = default;
+        double idle = 0;
         TrainingLog log = new(workload.Trains);
         for (int repetition = 1; repetition <= Repetitions; repetition++)
         {
             stage($"{workload.Name}: simulation, {repetition} of {Repetitions}");
             log = new(workload.Trains);
-            simulated += await SimulateAsync(log, cancellation).ConfigureAwait(false);
+            (Spent spent, double idleShare) = await SimulateAsync(log, cancellation).ConfigureAwait(false);
+            simulated += spent;
+            idle += idleShare;
             if (workload.Trains)
             {
                 stage($"{workload.Name}: bare loop of the same steps and evaluations, {repetition} of {Repetitions}");
-                bare += Floor(log, MemoryOrder.ChannelsLast, cancellation).Wall;
+                bare += Floor(log, MemoryOrder.ChannelsLast, cancellation).Spent;
             }
             else
             {
@@ -48,8 +52,10 @@ internal sealed class Measurement(Workload workload, int workers)
         BenchResult result = new()
         {
             Workload = workload.Name,
-            WallSeconds = simulated.TotalSeconds / Repetitions,
-            FloorSeconds = bare.TotalSeconds / Repetitions,
+            WallSeconds = simulated.Wall.TotalSeconds / Repetitions,
+            FloorSeconds = bare.Wall.TotalSeconds / Repetitions,
+            ProcessorSeconds = simulated.Processor.TotalSeconds / Repetitions,
+            FloorProcessorSeconds = bare.Processor.TotalSeconds / Repetitions,
             Arrivals = log.Arrivals,
             Evaluations = log.Evaluations,
             Workers = workload.Trains ? workers : 1,
@@ -60,39 +66,58 @@ internal sealed class Measurement(Workload workload, int workers)
         }
 
         stage($"{workload.Name}: bare loop in libtorch's default memory layout");
-        FloorResult plain = Floor(log, MemoryOrder.Default, cancellation);
+        FloorResult plain = Floor(log, MemoryOrder.Default, cancellation).Result;
         return result with
         {
             DefaultLayoutSeconds = plain.Wall.TotalSeconds,
             GradientSteps = plain.GradientSteps,
+            IdleShare = idle / Repetitions,
         };
     }
 
-    private async Task<TimeSpan> SimulateAsync(TrainingLog log, CancellationToken cancellation)
+    private async Task<(Spent Spent, double IdleShare)> SimulateAsync(TrainingLog log, CancellationToken cancellation)
     {
         using PreparedExperiment experiment = PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
         using FederatedSimulation simulation = experiment.CreateSimulation(log);
-        long start = _clock.GetTimestamp();
+        Spent start = Now();
         await simulation.RunAsync(cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        return _clock.GetElapsedTime(start);
+        Spent spent = Now() - start;
+        return (spent, 1 - ((experiment.TrainingTime + experiment.EvaluationTime) / (spent.Wall * workers)));
     }
 
-    private FloorResult Floor(TrainingLog log, MemoryOrder order, CancellationToken cancellation)
+    /// <summary>The bare loop; its wall time is without setting up, its processor time with it.</summary>
+    private (FloorResult Result, Spent Spent) Floor(TrainingLog log, MemoryOrder order, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using PreparedExperiment experiment = PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
-        return TrainingFloor.Run(experiment.Problem, log.Tasks, log.Evaluations, workers, order, _clock);
+        Spent start = Now();
+        FloorResult result = TrainingFloor.Run(experiment.Problem, log.Tasks, log.Evaluations, workers, order, _clock);
+        return (result, (Now() - start) with { Wall = result.Wall });
     }
 
-    private TimeSpan TimeBareTimeline(CancellationToken cancellation)
+    private Spent TimeBareTimeline(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using PreparedExperiment experiment = PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
         DelayModel delays = experiment.CreateDelays();
-        long start = _clock.GetTimestamp();
+        Spent start = Now();
         TimelineFloor.Run(delays, new(_plan.Seed), _plan.ClientCount, _plan.Concurrency, _plan.Rounds);
-        return _clock.GetElapsedTime(start);
+        return Now() - start;
+    }
+
+    private Spent Now()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return new(_clock.GetElapsedTime(0), process.TotalProcessorTime);
+    }
+
+    /// <summary>Wall time and processor time.</summary>
+    private readonly record struct Spent(TimeSpan Wall, TimeSpan Processor)
+    {
+        public static Spent operator +(Spent one, Spent other) => new(one.Wall + other.Wall, one.Processor + other.Processor);
+
+        public static Spent operator -(Spent one, Spent other) => new(one.Wall - other.Wall, one.Processor - other.Processor);
     }
 
     /// <summary>Takes down how many arrivals and evaluations there were and, of a run that trains, which trainings arrived.</summary>
