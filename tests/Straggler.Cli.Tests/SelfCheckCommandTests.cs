@@ -30,8 +30,7 @@ public sealed class SelfCheckCommandTests
         JsonElement first = report.GetProperty("laws")[0].GetProperty("findings")[0];
         Assert.Equal("holds", first.GetProperty("verdict").GetString());
         Assert.Equal(first.GetProperty("expected").GetString(), first.GetProperty("measured").GetString());
-        JsonElement tenth = report.GetProperty("laws")[9];
-        Assert.Equal("not_applicable", tenth.GetProperty("findings")[0].GetProperty("verdict").GetString());
+        Assert.Equal(11, report.GetProperty("laws").GetArrayLength());
     }
 
     [Theory]
