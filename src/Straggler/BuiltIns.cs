@@ -98,6 +98,8 @@ public static class BuiltIns
             "Rodio and Neglia 2024, arXiv 2405.04171, with beta = 0", (o, services) => new FedStale(o, 0, services)),
         Strategy<GeneralizedAsyncSgdOptions>("generalized_asyncsgd", "Adds each arriving delta, divided by the probability that its client was drawn.",
             "Leconte et al. 2024, arXiv 2405.00017, Algorithm 1", (o, services) => new GeneralizedAsyncSgd(o, services)),
+        Strategy<FedCompassOptions>("fedcompass", "Gives clients as many local steps as let groups of them arrive together.",
+            "Li et al. 2024, arXiv 2309.14675, Algorithms 1 and 2", (o, services) => new FedCompass(o, services)),
     ]);
 
     /// <summary>Ways in which a server moves along an average of deltas.</summary>
@@ -135,6 +137,8 @@ public static class BuiltIns
             "Chai et al. 2021, arXiv 2010.05958", o => services => new Rounds(SpeedTiers.Deal(o, services))),
         Catalog<DispatchPolicyFactory>.Line<PollingOptions>("polling", "All clients work all the time; at intervals some are asked for what they have.",
             "Zakerinia et al. 2022, arXiv 2206.10032", o => services => new Polling(o, services)),
+        Catalog<DispatchPolicyFactory>.Line<NoOptions>("everyone", "All clients are out, whatever concurrency says; who has answered leaves again.",
+            "Li et al. 2024, arXiv 2309.14675", _ => services => new Everyone(services)),
     ]);
 
     /// <summary>Ways to decide which clients leave.</summary>

@@ -283,7 +283,6 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
         _now = flight.Due;
         _flights.Land();
-        _fleets.Landed(arrival.Group);
         ExpectNext();
         if (flight.Loss is { } loss)
         {
@@ -294,6 +293,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             Take(arrival, flight, trained);
         }
 
+        LetGo(arrival.Client);
         _flights.End(flight);
         if (_fleets.EndsRound(arrival.Group, _now))
         {
@@ -309,6 +309,20 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         Group = _flights.GroupOf(flight.Client),
         Probability = flight.Probability,
     };
+
+    /// <summary>A client that has come back may leave again, unless the strategy holds it.</summary>
+    private void LetGo(int client)
+    {
+        if (_strategy.Holds(client))
+        {
+            _flights.Hold(client);
+        }
+        else
+        {
+            _flights.Return(client);
+            _fleets.Landed(_flights.GroupOf(client));
+        }
+    }
 
     /// <summary>Has the memory of the client who arrives next on its way while this arrival is dealt with.</summary>
     private void ExpectNext()
@@ -404,6 +418,11 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
     private void DispatchWanted()
     {
+        foreach (int client in _flights.TakeHeld())
+        {
+            LetGo(client);
+        }
+
         for (int group = 0; group < _fleets.Count; group++)
         {
             int wanted = _fleets.Wanted(group);

@@ -17,6 +17,7 @@ internal sealed class FlightControl : IStateful, IDisposable
     private readonly AvailableClients _clients;
     private readonly EventQueue<Flight> _flights = new();
     private readonly Stack<Flight> _over = [];
+    private readonly List<int> _held = [];
     private readonly int[] _tasksSent;
     private readonly ClientQueues? _queues;
 
@@ -67,7 +68,7 @@ internal sealed class FlightControl : IStateful, IDisposable
 
         Dispatch dispatch = new(client, _parts.Population.Samples[client], _tasksSent[client]++, _model.Version, now);
         ClientAlgorithm algorithm = PartOf(_parts.Strategy.Instruct(dispatch, _model), dispatch);
-        Dispatch begun = _queues is null ? dispatch : dispatch with { Dispatched = _queues.Start(client, now) };
+        Dispatch begun = _queues is null ? dispatch : dispatch with { Dispatched = _clients.Begins(client, _queues.Start(client, now)) };
         (TaskTiming timing, UpdateOutcome? loss) = Foresee(begun, algorithm);
         _queues?.Add(client, timing.Due);
         algorithm = timing.Share < 1 ? algorithm with { Steps = CompleteSteps(timing.Share, algorithm, dispatch.Samples) } : algorithm;
@@ -84,8 +85,27 @@ internal sealed class FlightControl : IStateful, IDisposable
     public double WorkOf(int client, ClientAlgorithm algorithm) =>
         algorithm.Steps is { } steps ? (double)steps / _parts.Local.StepsPerTask(_parts.Population.Samples[client]) : 1;
 
-    /// <summary>The next flight has arrived: its client is idle again.</summary>
-    public void Land() => _clients.Return(_flights.Take().Client);
+    /// <summary>The next flight has arrived.</summary>
+    public void Land() => _flights.Take();
+
+    /// <summary>A client that has come back may leave again.</summary>
+    public void Return(int client) => _clients.Return(client);
+
+    /// <summary>A client that has come back has to wait.</summary>
+    public void Hold(int client) => _held.Add(client);
+
+    /// <summary>Hands out the clients that wait; none does any more.</summary>
+    public int[] TakeHeld()
+    {
+        if (_held.Count == 0)
+        {
+            return [];
+        }
+
+        int[] held = [.. _held];
+        _held.Clear();
+        return held;
+    }
 
     /// <summary>Ends flights before their time: their clients are idle again.</summary>
     /// <param name="which">Which flights.</param>
@@ -134,6 +154,7 @@ internal sealed class FlightControl : IStateful, IDisposable
     public void Save(StateWriter writer)
     {
         writer.Write("clients", _clients);
+        writer.Write<int>([.. _held]);
         writer.Write<int>(_tasksSent);
         Flight[] flights = [.. _flights.InOrder];
         ModelVersion[] held = [.. flights.Select(flight => flight.Version).Where(version => version != _parts.Versions.Current).Distinct()];
@@ -158,6 +179,7 @@ internal sealed class FlightControl : IStateful, IDisposable
     public void Load(StateReader reader)
     {
         reader.Read("clients", _clients);
+        _held.AddRange(reader.ReadArray<int>(_tasksSent.Length));
         reader.ReadInto<int>(_tasksSent);
         ModelVersion[] held = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => _parts.Versions.LoadOlder(reader))];
         for (int left = reader.ReadInt32(); left > 0; left--)

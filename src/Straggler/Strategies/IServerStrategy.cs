@@ -55,6 +55,10 @@ public interface IServerStrategy : IStateful
     /// <remarks>Their clients are idle again at once, so that the scheduler can send them anew.</remarks>
     long? CallsBackAt => null;
 
+    /// <summary>Whether a client that has come back has to wait before it leaves again; asked after every event, for as long as it waits.</summary>
+    /// <remarks>It keeps its place among those in flight: nobody is sent instead.</remarks>
+    bool Holds(int client) => false;
+
     /// <summary>The scheduler has ended a round: all that it waits for has been given to the strategy. Moves the model by zero or one step.</summary>
     /// <param name="round">Which round.</param>
     /// <param name="model">The server's model.</param>
