@@ -75,6 +75,17 @@ public sealed record SchedulingServices(
     /// <summary>The selection that the strategy is meant for, of <see cref="BuiltIns.Selections"/>.</summary>
     public string OwnSelection { get; init; } = "uniform";
 
+    /// <summary>Refuses clients that come and go and tasks that are lost, for selections by which tasks queue at clients.</summary>
+    /// <exception cref="InvalidOptionException">There are such.</exception>
+    internal void RequireTasksToSucceed()
+    {
+        if (TasksMayFail)
+        {
+            throw new InvalidOptionException("scheduler.selection", "tasks that queue at clients know no availability and no failure. "
+                + "Allowed: a selection among idle clients, such as uniform, or clients that are always on and lose nothing.");
+        }
+    }
+
     /// <summary>The selection: the configured one, or the strategy's own.</summary>
     public Choice<ClientSelectionFactory> Selection => Options.Selection.Name == "auto" ? BuiltIns.Selections.Choose(OwnSelection) : Options.Selection;
 

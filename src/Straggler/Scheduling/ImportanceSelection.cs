@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Straggler.Checkpoints;
+using Straggler.Configuration;
 using Straggler.Simulation;
 using Straggler.Strategies;
 using Straggler.Training;
@@ -39,11 +40,13 @@ public sealed class ImportanceSelection : IClientSelection
     /// <param name="services">The run.</param>
     /// <param name="group">The group's number, which names its streams.</param>
     /// <param name="members">The group's clients, ascending; not copied.</param>
+    /// <exception cref="InvalidOptionException">Clients may go off, or tasks be lost.</exception>
     public ImportanceSelection(ImportanceSelectionOptions options, SchedulingServices services, int group, int[] members)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(members);
+        services.RequireTasksToSucceed();
         _uniformShare = options.UniformShare;
         _draws = new(services.Streams, group);
         _members = new(members, services.ClientCount);

@@ -71,18 +71,13 @@ public sealed class QueuedSelection : IClientSelection
     /// <param name="services">The run.</param>
     /// <param name="group">The group's number, which names its streams.</param>
     /// <param name="members">The group's clients, ascending; not copied.</param>
-    /// <exception cref="InvalidOptionException">The list is not one probability for each client, or there is too much to optimise.</exception>
+    /// <exception cref="InvalidOptionException">The list is not one probability for each client, there is too much to optimise, or tasks may fail.</exception>
     public QueuedSelection(QueuedSelectionOptions options, SchedulingServices services, int group, int[] members)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(members);
-        if (services.TasksMayFail)
-        {
-            throw new InvalidOptionException("scheduler.selection", "tasks that queue at clients know no availability and no failure. "
-                + "Allowed: a selection among idle clients, such as uniform, or clients that are always on and lose nothing.");
-        }
-
+        services.RequireTasksToSucceed();
         _draws = new(services.Streams, group);
         _members = members;
         _weights = new(Weights(options, services, members));

@@ -8,7 +8,7 @@ namespace Straggler.Simulation;
 /// <remarks>
 /// Who was selected and found off sleeps: it is kept from the selection until it is on again. So nobody looks at a client that is not
 /// selected, a client sleeps at most once for each time that it is found off, and who leaves is still drawn from all that are on, by the
-/// selection's own rule. Where tasks may queue at clients, who is off is sent tasks too: they wait there. Without availability everybody is on, and nothing is asked.
+/// selection's own rule. Without availability everybody is on, and nothing is asked.
 /// </remarks>
 /// <param name="selections">A selection for each group.</param>
 /// <param name="groups">The groups.</param>
@@ -30,7 +30,7 @@ internal sealed class AvailableClients(IClientSelection[] selections, ClientGrou
     public int Take(int group, VirtualTime now)
     {
         IClientSelection selection = selections[group];
-        if (availability is null || selection.TakesBusy)
+        if (availability is null)
         {
             return selection.Take();
         }
@@ -54,12 +54,6 @@ internal sealed class AvailableClients(IClientSelection[] selections, ClientGrou
 
         return -1;
     }
-
-    /// <summary>When a client begins with a task that it is free for: at once, or when it is on again. A client that never is does not matter here.</summary>
-    /// <param name="client">The client.</param>
-    /// <param name="free">When it is free.</param>
-    public VirtualTime Begins(int client, VirtualTime free) =>
-        availability is not null && availability.NextOn(client, free) is var on && on < VirtualTime.Never ? on : free;
 
     /// <summary>A client is idle again.</summary>
     public void Return(int client) => selections[groups.Of(client)].Return(client);

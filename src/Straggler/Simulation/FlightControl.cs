@@ -68,7 +68,7 @@ internal sealed class FlightControl : IStateful, IDisposable
 
         Dispatch dispatch = new(client, _parts.Population.Samples[client], _tasksSent[client]++, _model.Version, now);
         ClientAlgorithm algorithm = PartOf(_parts.Strategy.Instruct(dispatch, _model), dispatch);
-        Dispatch begun = _queues is null ? dispatch : dispatch with { Dispatched = _clients.Begins(client, _queues.Start(client, now)) };
+        Dispatch begun = _queues is null ? dispatch : dispatch with { Dispatched = _queues.Start(client, now) };
         (TaskTiming timing, UpdateOutcome? loss) = Foresee(begun, algorithm);
         _queues?.Add(client, timing.Due);
         algorithm = timing.Share < 1 ? algorithm with { Steps = CompleteSteps(timing.Share, algorithm, dispatch.Samples) } : algorithm;

@@ -78,26 +78,15 @@ public sealed class QueuesAtClientsTests
         Assert.All(recorder.Arrivals, arrival => Assert.Equal(new[] { 0.125, 0.25, 0.625 }[arrival.Client], arrival.Probability));
     }
 
-    /// <summary>Who is off is drawn like the others: its tasks wait for it, and only begin while it is on.</summary>
-    [Fact]
-    public void Run_ClientsThatComeAndGo_AreDrawnWithTheSameProbabilities()
-    {
-        Scenario scenario = Base with
+    [Theory]
+    [InlineData("queued")]
+    [InlineData("importance")]
+    public void Run_ClientsThatComeAndGo_AreRefused(string selection) => Assert.Equal("scheduler.selection", Assert.Throws<InvalidOptionException>(() =>
+        (Base with
         {
-            Clients = 3,
-            Concurrency = 3,
-            Rounds = 20_000,
-            Scheduler = Listed(1, 2, 5),
-            Availability = new() { Process = BuiltIns.Availability.Choose("markov") },
-        };
-        Trace run = scenario.Run();
-        long[] counts = [.. Enumerable.Range(0, 3).Select(client => run.Updates.LongCount(update => update.Client == client))];
-
-        // Draws of tasks; those that have not arrived yet are at most 3.
-        ChiSquare.AssertFollows(counts, [2500, 5000, 12500]);
-        Assert.Equal(2 * 20_000, run.StalenessSum + run.Result.InFlight.VersionLag);
-        Assert.True(run.Result.VirtualTime > (scenario with { Availability = new() }).Run().Result.VirtualTime);
-    }
+            Scheduler = new() { Selection = BuiltIns.Selections.Choose(selection) },
+            Availability = new() { Model = BuiltIns.Availability.Choose("markov") },
+        }).Run()).Path);
 
     [Fact]
     public void Polling_Queued_IsRefused() => Assert.Equal("scheduler.selection", Assert.Throws<InvalidOptionException>(() =>
