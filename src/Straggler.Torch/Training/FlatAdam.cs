@@ -21,50 +21,58 @@ public sealed class FlatAdam(double learningRate, double weightDecay) : FlatOpti
     private float[] _mean = [];
     private float[] _square = [];
     private int _steps;
+    private float _rate;
+    private float _scale;
 
     /// <inheritdoc/>
-    public override void Step(Span<float> parameters, Span<float> gradient)
+    public override void Begin(int length)
     {
         if (_steps == 0)
         {
-            _mean = new float[parameters.Length];
-            _square = new float[parameters.Length];
+            _mean = new float[length];
+            _square = new float[length];
         }
 
         _steps++;
+        _rate = (float)(learningRate / (1 - Math.Pow(Beta1, _steps)));
+        _scale = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps)));
+    }
+
+    /// <inheritdoc/>
+    public override void StepBlock(int first, Span<float> parameters, Span<float> gradient)
+    {
+        Span<float> means = _mean.AsSpan(first, gradient.Length), squares = _square.AsSpan(first, gradient.Length);
         if (_decay != 0)
         {
             TensorPrimitives.MultiplyAdd(parameters, _decay, gradient, gradient);
         }
 
-        float rate = (float)(learningRate / (1 - Math.Pow(Beta1, _steps)));
-        float scale = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps)));
         int whole = parameters.Length - (parameters.Length % Vector<float>.Count);
-        MoveVectors(parameters[..whole], gradient, rate, scale);
+        MoveVectors(parameters[..whole], gradient, means, squares);
         for (int index = whole; index < parameters.Length; index++)
         {
             float g = gradient[index];
-            float mean = _mean[index] += (float)(1 - Beta1) * (g - _mean[index]);
-            float square = _square[index] = ((float)Beta2 * _square[index]) + ((float)(1 - Beta2) * g * g);
-            parameters[index] -= rate * mean / ((MathF.Sqrt(square) * scale) + Epsilon);
+            float mean = means[index] += (float)(1 - Beta1) * (g - means[index]);
+            float square = squares[index] = ((float)Beta2 * squares[index]) + ((float)(1 - Beta2) * g * g);
+            parameters[index] -= _rate * mean / ((MathF.Sqrt(square) * _scale) + Epsilon);
         }
     }
 
-    private void MoveVectors(Span<float> parameters, Span<float> gradient, float rate, float scale)
+    private void MoveVectors(Span<float> parameters, Span<float> gradient, Span<float> mean, Span<float> square)
     {
         Span<Vector<float>> weights = MemoryMarshal.Cast<float, Vector<float>>(parameters);
         Span<Vector<float>> gradients = MemoryMarshal.Cast<float, Vector<float>>(gradient);
-        Span<Vector<float>> means = MemoryMarshal.Cast<float, Vector<float>>(_mean.AsSpan());
-        Span<Vector<float>> squares = MemoryMarshal.Cast<float, Vector<float>>(_square.AsSpan());
+        Span<Vector<float>> means = MemoryMarshal.Cast<float, Vector<float>>(mean);
+        Span<Vector<float>> squares = MemoryMarshal.Cast<float, Vector<float>>(square);
         Vector<float> epsilon = new(Epsilon);
         for (int index = 0; index < weights.Length; index++)
         {
             Vector<float> g = gradients[index];
-            Vector<float> mean = means[index] + ((float)(1 - Beta1) * (g - means[index]));
-            Vector<float> square = ((float)Beta2 * squares[index]) + ((float)(1 - Beta2) * g * g);
-            means[index] = mean;
-            squares[index] = square;
-            weights[index] -= rate * mean / ((Vector.SquareRoot(square) * scale) + epsilon);
+            Vector<float> moved = means[index] + ((float)(1 - Beta1) * (g - means[index]));
+            Vector<float> spread = ((float)Beta2 * squares[index]) + ((float)(1 - Beta2) * g * g);
+            means[index] = moved;
+            squares[index] = spread;
+            weights[index] -= _rate * moved / ((Vector.SquareRoot(spread) * _scale) + epsilon);
         }
     }
 }

@@ -15,37 +15,48 @@ public sealed class FlatSgd(double learningRate, double momentum, bool nesterov,
     private readonly float _rate = (float)learningRate;
     private readonly float _momentum = (float)momentum;
     private readonly float _decay = (float)weightDecay;
-    private float[]? _velocity;
+    private float[] _velocity = [];
+    private int _steps;
 
     /// <inheritdoc/>
-    public override void Step(Span<float> parameters, Span<float> gradient)
+    public override void Begin(int length)
+    {
+        _steps++;
+        if (_momentum != 0 && _steps == 1)
+        {
+            _velocity = GC.AllocateUninitializedArray<float>(length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void StepBlock(int first, Span<float> parameters, Span<float> gradient)
     {
         if (_decay != 0)
         {
             TensorPrimitives.MultiplyAdd(parameters, _decay, gradient, gradient);
         }
 
-        ReadOnlySpan<float> direction = _momentum == 0 ? gradient : Direction(gradient);
+        ReadOnlySpan<float> direction = _momentum == 0 ? gradient : Direction(_velocity.AsSpan(first, gradient.Length), gradient);
         TensorPrimitives.MultiplyAdd(direction, -_rate, parameters, parameters);
     }
 
-    private ReadOnlySpan<float> Direction(Span<float> gradient)
+    private ReadOnlySpan<float> Direction(Span<float> velocity, Span<float> gradient)
     {
-        if (_velocity is null)
+        if (_steps == 1)
         {
-            _velocity = gradient.ToArray();
+            gradient.CopyTo(velocity);
         }
         else
         {
-            TensorPrimitives.MultiplyAdd(_velocity, _momentum, gradient, _velocity);
+            TensorPrimitives.MultiplyAdd(velocity, _momentum, gradient, velocity);
         }
 
         if (!nesterov)
         {
-            return _velocity;
+            return velocity;
         }
 
-        TensorPrimitives.MultiplyAdd(_velocity, _momentum, gradient, gradient);
+        TensorPrimitives.MultiplyAdd(velocity, _momentum, gradient, gradient);
         return gradient;
     }
 }

@@ -41,6 +41,7 @@ public sealed class TorchLearner : IClientLearner
         ClientView view = new(streams, task.Client, streams.Open(_augmentation, task.Client, task.Occurrence), _problem.NoiseOf(task.Client));
         _generator.manual_seed((long)(streams.Open(_dropout, task.Client, task.Occurrence).NextUInt64() >> 1));
         dispatched.CopyTo(_model.Values);
+        _model.Gradients.Clear();
         _model.Module.train();
         FlatOptimizer optimizer = _model.Module.ConfigureOptimizer(_problem.RecipeOf(task.Algorithm));
         (double loss, double squares, double first, double last) = (0, 0, 0, 0);
@@ -101,16 +102,9 @@ public sealed class TorchLearner : IClientLearner
         Tensor inputs, Tensor labels, FlatOptimizer optimizer, ClientAlgorithm algorithm, ReadOnlySpan<float> dispatched)
     {
         Span<float> gradient = _model.Gradients, parameters = _model.Trained;
-        gradient.Clear();
         Tensor loss = _model.Module.Loss(_model.Module.forward(inputs), labels);
         loss.backward();
-        GradientRules.Apply(algorithm, gradient, parameters, dispatched[..parameters.Length]);
-        if (_problem.Training.ClipNorm is double limit)
-        {
-            GradientRules.Clip(gradient, limit);
-        }
-
-        optimizer.Step(parameters, gradient);
+        GradientRules.Step(algorithm, _problem.Training.ClipNorm, optimizer, gradient, parameters, dispatched[..parameters.Length]);
         return loss.item<float>();
     }
 }

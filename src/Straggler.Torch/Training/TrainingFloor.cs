@@ -102,9 +102,8 @@ public static class TrainingFloor
                 using DisposeScope scope = NewDisposeScope();
                 ClientView view = ClientView.Plain;
                 (Tensor inputs, Tensor labels) = _batch.FillTraining(batches.Next(), ref view);
-                _model.Gradients.Clear();
                 _model.Module.Loss(_model.Module.forward(inputs), labels).backward();
-                optimizer.Step(_model.Trained, _model.Gradients);
+                GradientRules.Step(ClientAlgorithm.Plain, null, optimizer, _model.Gradients, _model.Trained, _model.Trained);
             }
 
             Steps += batches.Count;

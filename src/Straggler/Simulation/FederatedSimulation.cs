@@ -95,6 +95,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     {
         BeginOnce();
         Clock.Start();
+        _flights.Expect(_options.Rounds - _statistics.Arrivals);
         if (!_resumed)
         {
             await EvaluateAsync(cancellation).ConfigureAwait(false);
@@ -398,6 +399,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _lostInARow = 0;
         UpdateRecord record = RecordOf(arrival, weight, outcome, local) with { Arrival = _statistics.Arrivals + 1 };
         _statistics.Count(record, local.GradientSteps);
+        _flights.Expect(_options.Rounds - _statistics.Arrivals);
         _fleets.Arrived(arrival.Group);
         _flights.Observe(arrival, local);
         _announcements.Add(record);

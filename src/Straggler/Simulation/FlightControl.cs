@@ -85,6 +85,9 @@ internal sealed class FlightControl : IStateful, IDisposable
     public double WorkOf(int client, ClientAlgorithm algorithm) =>
         algorithm.Steps is { } steps ? (double)steps / _parts.Local.StepsPerTask(_parts.Population.Samples[client]) : 1;
 
+    /// <summary>Says how many results will be asked for at most from now on.</summary>
+    public void Expect(long results) => _parts.Trainer.Expect(results);
+
     /// <summary>The next flight has arrived.</summary>
     public void Land() => _flights.Take();
 

@@ -11,6 +11,12 @@ public interface IClientTrainer
     /// <param name="dispatched">The version it starts from, held by the caller until the training is over.</param>
     /// <param name="due">When its arrival is due; whoever trains takes the earliest first.</param>
     ITraining Start(in LocalTask task, ModelVersion dispatched, VirtualTime due);
+
+    /// <summary>Says how many results will be asked for at most from now on, so that none is made in vain where the run ends.</summary>
+    /// <param name="results">Results, at least 0.</param>
+    void Expect(long results)
+    {
+    }
 }
 
 /// <summary>A training that was started.</summary>

@@ -18,6 +18,7 @@ internal sealed class JobQueue(int bound)
     private readonly Dictionary<IJob, (double Due, long Sequence)> _out = [];
     private readonly Queue<IJob> _evaluations = new();
     private readonly object _gate = new();
+    private long _wanted = long.MaxValue;
     private long _sequence;
     private int _hurried;
     private bool _closed;
@@ -28,6 +29,15 @@ internal sealed class JobQueue(int bound)
 
     /// <summary>Adds a part of an evaluation; gives it up at once if the queue is closed.</summary>
     public void AddEvaluation(IJob evaluation) => Add(evaluation, () => _evaluations.Enqueue(evaluation));
+
+    /// <summary>No more results than so many will be used from now on: no more trainings are out than that, at least one.</summary>
+    public void Expect(long results)
+    {
+        lock (_gate)
+        {
+            _wanted = Math.Max(1, results);
+        }
+    }
 
     /// <summary>The evaluations that wait now are waited for: they go first.</summary>
     public void HurryEvaluations()
@@ -115,5 +125,5 @@ internal sealed class JobQueue(int bound)
         return _evaluations.TryDequeue(out job);
     }
 
-    private bool MayRun((double, long) place) => _out.Count < bound || place.CompareTo(_out.Values.Min()) < 0;
+    private bool MayRun((double, long) place) => _out.Count < Math.Min(bound, _wanted) || place.CompareTo(_out.Values.Min()) < 0;
 }

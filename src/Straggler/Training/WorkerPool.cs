@@ -70,6 +70,9 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Expect(long results) => _jobs.Expect(results);
+
+    /// <inheritdoc/>
     public IEvaluation StartEvaluation(ModelVersion version)
     {
         ArgumentNullException.ThrowIfNull(version);

@@ -72,6 +72,38 @@ public sealed class JobQueueTests
     }
 
     [Fact]
+    public void Take_FewResultsExpected_HandsOutNoMoreThanWillBeUsed()
+    {
+        JobQueue queue = new(9);
+        Probe[] jobs = [new(), new(), new()];
+        for (int i = 0; i < jobs.Length; i++)
+        {
+            queue.Add(jobs[i], new(5 + i));
+        }
+
+        // Two more arrivals: the third training would be in vain, unless one that is due before all comes instead.
+        Probe earliest = new(), evaluation = new();
+        queue.Expect(2);
+        Assert.Equal(jobs[..2], [queue.Take(), queue.Take()]);
+        queue.AddEvaluation(evaluation);
+        Assert.Same(evaluation, queue.Take());
+        queue.Add(earliest, new(4));
+        Assert.Same(earliest, queue.Take());
+    }
+
+    [Fact]
+    public void Take_NoResultExpected_StillHandsOutOne()
+    {
+        JobQueue queue = new(9);
+        Probe first = new(), second = new(), evaluation = new();
+        queue.Add(first, new(1));
+        queue.Add(second, new(2));
+        queue.AddEvaluation(evaluation);
+        queue.Expect(0);
+        Assert.Equal([first, evaluation], new[] { queue.Take(), queue.Take() });
+    }
+
+    [Fact]
     public async Task Take_ResultsOut_WaitsUntilOneIsUsed()
     {
         JobQueue queue = new(1);
