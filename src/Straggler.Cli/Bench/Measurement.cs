@@ -21,6 +21,7 @@ internal sealed class Measurement(Workload workload, int workers)
 
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly ExperimentPlan _plan = new PlanLoader(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets)).Load(null, workload.Configuration);
+    private DealtData? _data;
 
     /// <summary>Measures simulation and bare loop in turn, then the bare loop in libtorch's default memory layout.</summary>
     /// <param name="stage">Told what is being measured.</param>
@@ -77,7 +78,7 @@ internal sealed class Measurement(Workload workload, int workers)
 
     private async Task<(Spent Spent, double IdleShare)> SimulateAsync(TrainingLog log, CancellationToken cancellation)
     {
-        using PreparedExperiment experiment = PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
+        using PreparedExperiment experiment = Prepare(cancellation);
         using FederatedSimulation simulation = experiment.CreateSimulation(log);
         Spent start = Now();
         await simulation.RunAsync(cancellation).ConfigureAwait(false);
@@ -90,7 +91,7 @@ internal sealed class Measurement(Workload workload, int workers)
     private (FloorResult Result, Spent Spent) Floor(TrainingLog log, MemoryOrder order, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        using PreparedExperiment experiment = PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
+        using PreparedExperiment experiment = Prepare(cancellation);
         Spent start = Now();
         FloorResult result = TrainingFloor.Run(experiment.Problem, log.Tasks, log.Evaluations, workers, order, _clock);
         return (result, (Now() - start) with { Wall = result.Wall });
@@ -99,11 +100,23 @@ internal sealed class Measurement(Workload workload, int workers)
     private Spent TimeBareTimeline(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        using PreparedExperiment experiment = PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
+        using PreparedExperiment experiment = Prepare(cancellation);
         DelayModel delays = experiment.CreateDelays();
         Spent start = Now();
         TimelineFloor.Run(delays, new(_plan.Seed), _plan.ClientCount, _plan.Concurrency, _plan.Rounds);
         return Now() - start;
+    }
+
+    /// <summary>The parts of the workload; its data is loaded once for all measurements.</summary>
+    private PreparedExperiment Prepare(CancellationToken cancellation)
+    {
+        if (!workload.Trains)
+        {
+            return PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
+        }
+
+        _data ??= DealtData.Load(_plan, _ => { }, cancellation);
+        return PreparedExperiment.Prepare(_plan, _data, workers, _ => { });
     }
 
     private Spent Now()
