@@ -102,6 +102,7 @@ public sealed class PlanWriterTests
           samples_per_client: null
           model_bytes: null
         device: auto
+        operator_threads: 1
 
         """.ReplaceLineEndings("\n"), PlanWriter.ToYaml(Parse("")));
 

@@ -24,10 +24,7 @@ internal static class SelfCheckTable
         }
 
         console.Write(table);
-        foreach (string note in Notes(report))
-        {
-            console.MarkupLine(Markup.Escape(note));
-        }
+        console.MarkupLine(Markup.Escape(Note(report)));
     }
 
     /// <summary>Writes aligned lines, for files and pipes.</summary>
@@ -42,10 +39,7 @@ internal static class SelfCheckTable
             output.WriteLine(string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
         }
 
-        foreach (string note in Notes(report))
-        {
-            output.WriteLine(note);
-        }
+        output.WriteLine(Note(report));
     }
 
     private static IEnumerable<(LawReport Law, Finding Finding)> Rows(SelfCheckReport report) =>
@@ -54,29 +48,14 @@ internal static class SelfCheckTable
     private static string[] Cells(LawReport law, Finding finding) =>
     [
         string.Create(CultureInfo.InvariantCulture, $"{law.Number} {law.Name}"), finding.Claim, finding.Expected,
-        finding.Measured.Length > 0 ? finding.Measured : "-", Word(finding), law.Source,
+        finding.Measured, Word(finding), law.Source,
     ];
 
-    private static string Word(Finding finding) => finding.Verdict switch
-    {
-        Verdict.Holds => $"holds ({finding.Evidence})",
-        Verdict.Fails => $"FAILS ({finding.Evidence})",
-        _ => "n/a",
-    };
+    private static string Word(Finding finding) => $"{(finding.Verdict == Verdict.Holds ? "holds" : "FAILS")} ({finding.Evidence})";
 
-    private static string Colour(Verdict verdict) => verdict switch
-    {
-        Verdict.Holds => "green",
-        Verdict.Fails => "red",
-        _ => "grey",
-    };
+    private static string Colour(Verdict verdict) => verdict == Verdict.Holds ? "green" : "red";
 
-    private static IEnumerable<string> Notes(SelfCheckReport report) =>
-    [
-        .. Rows(report).Where(row => row.Finding.Verdict == Verdict.NotApplicable)
-            .Select(row => string.Create(CultureInfo.InvariantCulture, $"law {row.Law.Number} is {row.Finding.Evidence}")),
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"seed {report.Seed}: {report.Count(Verdict.Holds)} claims hold, {report.Count(Verdict.Fails)} fail, {report.Count(Verdict.NotApplicable)} not applicable; a statistical claim fails below p = {Significance.Level}"),
-    ];
+    private static string Note(SelfCheckReport report) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"seed {report.Seed}: {report.Count(Verdict.Holds)} claims hold, {report.Count(Verdict.Fails)} fail; a statistical claim fails below p = {Significance.Level}");
 }

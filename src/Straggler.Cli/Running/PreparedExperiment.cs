@@ -111,8 +111,12 @@ internal sealed class PreparedExperiment : IDisposable
             (Choice<ModelFactory>)plan.Model.Architecture,
             plan.Model.Local,
             new RandomStreams(plan.Seed),
-            plan.Partition.FeatureNoise);
-        return Told(new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), workers), stage);
+            plan.Partition.FeatureNoise)
+        {
+            OperatorThreads = plan.OperatorThreads,
+        };
+        int learners = Math.Max(1, workers / problem.OperatorThreads);
+        return Told(new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), learners), stage);
     }
 
     /// <summary>Says how many clients the availability leaves out.</summary>

@@ -104,6 +104,10 @@ public sealed record ExperimentPlan : IValidatableObject
     /// <summary>What the training runs on.</summary>
     public DeviceKind Device { get; init; } = DeviceKind.Auto;
 
+    /// <summary>Threads inside each tensor operation. The results' last bits depend on it, so it is part of the experiment.</summary>
+    [Range(1, 256)]
+    public int OperatorThreads { get; init; } = 1;
+
     /// <summary>The run's name: <see cref="Name"/>, or <c>strategy-dataset-sSEED</c>.</summary>
     public string EffectiveName() =>
         Name ?? string.Create(CultureInfo.InvariantCulture, $"{Strategy.Name}-{Dataset.Name}-s{Seed}");

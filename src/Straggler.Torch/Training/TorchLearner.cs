@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace Straggler.Torch.Training;
 
-/// <summary>Trains clients on libtorch, one at a time, single-threaded.</summary>
+/// <summary>Trains clients on libtorch, one at a time.</summary>
 /// <remarks>
-/// A task loads the version it was sent, makes its gradient steps and hands the vector back; nothing of it stays. With libtorch on one
-/// thread the same task gives the same bits in any learner on any thread of a machine.
+/// A task loads the version it was sent, makes its gradient steps and hands the vector back; nothing of it stays. With libtorch on a
+/// number of threads that the problem fixes, the same task gives the same bits in any learner on any thread of a machine.
 /// </remarks>
 public sealed class TorchLearner : IClientLearner
 {
@@ -17,7 +17,7 @@ public sealed class TorchLearner : IClientLearner
     private static readonly StreamPurpose _dropout = new("dropout");
 
     [ThreadStatic]
-    private static bool _threadIsSingle;
+    private static int _threads;
 
     private readonly TorchProblem _problem;
     private readonly FlatModel _model;
@@ -35,7 +35,7 @@ public sealed class TorchLearner : IClientLearner
     /// <inheritdoc/>
     public LocalOutcome Train(LocalTask task, ReadOnlySpan<float> dispatched, Span<float> local, CancellationToken cancellation)
     {
-        KeepToOneThread();
+        KeepTo(_problem.OperatorThreads);
         RandomStreams streams = _problem.Streams;
         BatchOrder order = _problem.Batches(task);
         ClientView view = new(streams, task.Client, streams.Open(_augmentation, task.Client, task.Occurrence), _problem.NoiseOf(task.Client));
@@ -63,7 +63,7 @@ public sealed class TorchLearner : IClientLearner
     /// <inheritdoc/>
     public double Evaluate(ReadOnlySpan<float> parameters, int first, Span<int> predictions)
     {
-        KeepToOneThread();
+        KeepTo(_problem.OperatorThreads);
         parameters.CopyTo(_model.Values);
         _model.Module.eval();
         using IDisposable noGradients = inference_mode();
@@ -89,12 +89,13 @@ public sealed class TorchLearner : IClientLearner
         _model.Dispose();
     }
 
-    internal static void KeepToOneThread()
+    /// <summary>Has the calling thread's tensor operations run on so many threads.</summary>
+    internal static void KeepTo(int threads)
     {
-        if (!_threadIsSingle)
+        if (_threads != threads)
         {
-            set_num_threads(1);
-            _threadIsSingle = true;
+            set_num_threads(threads);
+            _threads = threads;
         }
     }
 

@@ -78,6 +78,9 @@ public sealed class TorchProblem : ILearningProblem
     /// <summary>The samples each client holds.</summary>
     public IReadOnlyList<ClientShard> Clients { get; }
 
+    /// <summary>Threads inside each tensor operation, at least 1. Sums are split among them, so the results' last bits depend on it.</summary>
+    public int OperatorThreads { get; init; } = 1;
+
     internal LocalTrainingOptions Training { get; }
 
     internal RandomStreams Streams { get; }

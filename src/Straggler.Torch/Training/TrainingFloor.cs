@@ -21,7 +21,7 @@ public static class TrainingFloor
     /// <param name="problem">The problem; its recipe is used, without augmentation, proximal term or clipping.</param>
     /// <param name="tasks">Whose trainings, in order.</param>
     /// <param name="evaluations">Evaluations of the whole test set among them, at least 0.</param>
-    /// <param name="threads">Threads, each with libtorch on one thread.</param>
+    /// <param name="threads">Threads, each with libtorch on as many as the problem says.</param>
     /// <param name="order">How images and kernels lie in memory.</param>
     /// <param name="clock">Measures the wall time.</param>
     public static FloorResult Run(
@@ -35,7 +35,7 @@ public static class TrainingFloor
         int next = -1;
         Thread[] running = [.. workers.Select(worker => new Thread(() =>
         {
-            TorchLearner.KeepToOneThread();
+            TorchLearner.KeepTo(problem.OperatorThreads);
             for (int item = Interlocked.Increment(ref next); item < work.Count; item = Interlocked.Increment(ref next))
             {
                 work[item](worker);

@@ -15,7 +15,7 @@ public static class Clipping
     {
         Span<float> trained = local[..trainableCount];
         ReadOnlySpan<float> start = dispatched[..trainableCount];
-        double norm = FlatVector.DeltaNorm(trained, start);
+        double norm = FlatVector.Distance(trained, start);
         if (norm > limit)
         {
             FlatVector.Mix(start, trained, (float)(limit / norm), trained);

@@ -108,32 +108,6 @@ public static class FlatVector
         }
     }
 
-    /// <summary>‖local − dispatched‖, summed in double precision.</summary>
-    public static double DeltaNorm(ReadOnlySpan<float> local, ReadOnlySpan<float> dispatched)
-    {
-        // Eight partial sums by position, as in DeltaCosine.
-        (Vector256<double> Lower, Vector256<double> Upper) squares = default;
-        int done = 0;
-        for (; done <= local.Length - Vector256<float>.Count; done += Vector256<float>.Count)
-        {
-            (Vector256<double> lower, Vector256<double> upper) = Widen(local, done);
-            (Vector256<double> lowerBase, Vector256<double> upperBase) = Widen(dispatched, done);
-            lower -= lowerBase;
-            upper -= upperBase;
-            squares.Lower += lower * lower;
-            squares.Upper += upper * upper;
-        }
-
-        double squared = Sum(squares);
-        for (int i = done; i < local.Length; i++)
-        {
-            double delta = (double)local[i] - dispatched[i];
-            squared += delta * delta;
-        }
-
-        return Math.Sqrt(squared);
-    }
-
     /// <summary>sum += scale·((local − dispatched) − remembered), then remembered = local − dispatched: a client's new delta for its old.</summary>
     /// <remarks>As long as <paramref name="remembered"/>, which may be a prefix of the whole vector.</remarks>
     public static void Replace(
@@ -175,9 +149,10 @@ public static class FlatVector
         return lengths > 0 ? Math.Clamp(products.Dot / lengths, -1, 1) : 1;
     }
 
-    /// <summary>‖left − right‖, the Euclidean distance.</summary>
+    /// <summary>‖left − right‖, the Euclidean distance, summed in double precision.</summary>
     public static double Distance(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
+        // Eight partial sums by position, as in MeasureDelta.
         (Vector256<double> Lower, Vector256<double> Upper) squares = default;
         int done = 0;
         for (; done <= left.Length - Vector256<float>.Count; done += Vector256<float>.Count)

@@ -8,17 +8,14 @@ public enum Verdict
 
     /// <summary>It does not.</summary>
     Fails,
-
-    /// <summary>The engine has no such setting yet, so nothing was run.</summary>
-    NotApplicable,
 }
 
 /// <summary>One claim of a law and what the engine made of it.</summary>
 /// <param name="Claim">What is claimed, and for which runs.</param>
 /// <param name="Expected">What theory says.</param>
-/// <param name="Measured">What the engine did; empty where nothing was run.</param>
+/// <param name="Measured">What the engine did.</param>
 /// <param name="Verdict">Whether the two agree.</param>
-/// <param name="Evidence">How the verdict came about: <c>exact</c>, a p-value, or why nothing was run.</param>
+/// <param name="Evidence">How the verdict came about: <c>exact</c>, or a p-value.</param>
 /// <param name="PValue">
 /// For a statistical claim, how likely a right engine is to differ from the expected value by as much or more; it fails below
 /// <see cref="Significance.Level"/>. Null for exact claims.
@@ -32,10 +29,6 @@ public sealed record Finding(string Claim, string Expected, string Measured, Ver
     /// <summary>A claim about random quantities. A p-value that is not a number fails too.</summary>
     internal static Finding Statistical(string claim, string expected, string measured, double pValue) => new(
         claim, expected, measured, pValue >= Significance.Level ? Verdict.Holds : Verdict.Fails, Text.Of($"p = {pValue:G2}"), pValue);
-
-    /// <summary>A claim about something that the engine does not have.</summary>
-    internal static Finding NotApplicable(string claim, string expected, string reason) =>
-        new(claim, expected, "", Verdict.NotApplicable, reason);
 }
 
 /// <summary>A law and the findings on its claims.</summary>

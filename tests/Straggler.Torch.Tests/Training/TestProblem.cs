@@ -44,12 +44,16 @@ internal static class TestProblem
         object? modelOptions = null,
         LabelledDataset? dataset = null,
         IReadOnlyList<ClientShard>? clients = null,
-        double featureNoise = 0)
+        double featureNoise = 0,
+        int operatorThreads = 1)
     {
         dataset ??= Dataset(new(1, 28, 28));
         Choice<ModelFactory> choice = TorchBuiltIns.Models.Choose(model);
         choice = modelOptions is null ? choice : choice with { Options = modelOptions };
-        return new(dataset, clients ?? Deal(dataset.TrainLabels.Length), choice, training ?? new() { BatchSize = 5 }, new(Seed), featureNoise);
+        return new(dataset, clients ?? Deal(dataset.TrainLabels.Length), choice, training ?? new() { BatchSize = 5 }, new(Seed), featureNoise)
+        {
+            OperatorThreads = operatorThreads,
+        };
     }
 
     /// <summary>Deals samples like cards.</summary>

@@ -35,6 +35,22 @@ public sealed class TorchLearnerTests
         Assert.Equal(outcome, other);
     }
 
+    [Fact]
+    public void Train_ThreadsInsideOperators_DecideTheBitsWhoeverUsedTheThreadBefore()
+    {
+        using TorchProblem one = TestProblem.Create("cnn"), two = TestProblem.Create("cnn", operatorThreads: 2);
+        float[] dispatched = TestProblem.Initial(one);
+        using IClientLearner single = one.CreateLearner(), twin = two.CreateLearner(), otherTwin = two.CreateLearner();
+        float[] expected = TestProblem.Train(one, single, dispatched).Item1;
+        float[] split = TestProblem.Train(two, twin, dispatched).Item1;
+
+        Assert.Equal(expected, TestProblem.Train(one, single, dispatched).Item1);
+        Assert.Equal(split, TestProblem.Train(two, otherTwin, dispatched).Item1);
+
+        // The same sums in another order: close, whether or not the last bits agree on this processor.
+        Assert.Equal(0, FlatVector.Distance(expected, split) / FlatVector.Distance(expected, dispatched), 1e-4);
+    }
+
     [Theory]
     [InlineData("cnn")]
     [InlineData("squeezenet")]
