@@ -173,7 +173,10 @@ public sealed record ExperimentPlan : IValidatableObject
     {
         if (strategy.AveragesDeltas)
         {
-            return null;
+            return Aggregation.NoiseMultiplier > 0 && Scheduler.Selection.Options is IJudgesByReports
+                ? new("aggregation.noise_multiplier", $"the selection {Scheduler.Selection.Name} chooses clients by losses or norms that they report, "
+                    + "which no noise on sums of deltas hides. Expected 0, or a selection that knows metadata only, such as uniform or weighted")
+                : null;
         }
 
         string which = $", and {Strategy.Name} forms none. Expected a strategy that averages deltas, such as fedbuff";

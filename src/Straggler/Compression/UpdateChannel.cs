@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Straggler.Aggregation;
 using Straggler.Checkpoints;
 using Straggler.Federation;
 using Straggler.Simulation;
@@ -43,11 +44,15 @@ public sealed class UpdateChannel : IStateful
     /// <param name="task">Whose update.</param>
     /// <param name="dispatched">The parameters that the client started from.</param>
     /// <param name="local">The parameters that it trained.</param>
+    /// <param name="limit">
+    /// Longest norm that the server takes of a decoded delta; null for any. Rounding, and errors that come with a later delta, may
+    /// make what arrives longer than what was encoded.
+    /// </param>
     /// <returns>
     /// <paramref name="local"/> itself without compression, else a vector that is good until the next call. An update with values that
     /// are not finite comes back with such values and leaves no trace in the memory.
     /// </returns>
-    public ReadOnlySpan<float> Receive(in LocalTask task, ReadOnlySpan<float> dispatched, ReadOnlySpan<float> local)
+    public ReadOnlySpan<float> Receive(in LocalTask task, ReadOnlySpan<float> dispatched, ReadOnlySpan<float> local, double? limit = null)
     {
         if (_received.Length == 0 || !FlatVector.IsFinite(local))
         {
@@ -69,6 +74,11 @@ public sealed class UpdateChannel : IStateful
         }
 
         TensorPrimitives.Add(sent, start, sent);
+        if (limit is { } longest)
+        {
+            Clipping.Apply(_received, dispatched, _trained, longest);
+        }
+
         return _received;
     }
 

@@ -7,7 +7,8 @@ namespace Straggler.Privacy;
 /// <para>Sources: I. Mironov, "Rényi differential privacy", CSF 2017, arXiv 1702.07476: the Gaussian mechanism spends α/(2z²) at order α,
 /// releases add up, and (ε, δ) follows with ε = RDP(α) + ln(1/δ)/(α − 1). I. Mironov, K. Talwar, L. Zhang, "Rényi differential privacy of
 /// the sampled Gaussian mechanism", 2019, arXiv 1908.10530, section 3.3, for integer α with Poisson sampling at rate q.</para>
-/// <para>Neighbouring runs differ in all data of one client.</para>
+/// <para>In neighbouring runs all deltas of one client are 0 instead of what they were, while its metadata (samples, timing, steps) stay.
+/// To exchange a client's data for other data is two such differences: the sensitivity doubles, so ε is that of half the noise.</para>
 /// </remarks>
 public static class RdpAccountant
 {

@@ -8,7 +8,7 @@ using Straggler.Training;
 namespace Straggler.Scheduling;
 
 /// <summary>Options of <see cref="ImportanceSelection"/>.</summary>
-public sealed record ImportanceSelectionOptions : IDrawsFromAll
+public sealed record ImportanceSelectionOptions : IDrawsFromAll, IJudgesByReports
 {
     /// <summary>γ: this share of the draws is uniform, which keeps 1/(n p_i) at most 1/γ.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]

@@ -6,7 +6,7 @@ using Straggler.Strategies;
 namespace Straggler.Scheduling;
 
 /// <summary>Options of <see cref="OortSelection"/>; the defaults are the authors' code's.</summary>
-public sealed record OortSelectionOptions
+public sealed record OortSelectionOptions : IJudgesByReports
 {
     /// <summary>ε before the first round.</summary>
     [Range(0.0, 1.0)]

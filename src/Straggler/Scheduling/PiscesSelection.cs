@@ -6,7 +6,7 @@ using Straggler.Strategies;
 namespace Straggler.Scheduling;
 
 /// <summary>Options of <see cref="PiscesSelection"/>.</summary>
-public sealed record PiscesSelectionOptions
+public sealed record PiscesSelectionOptions : IJudgesByReports
 {
     /// <summary>β: how strongly a client's usual staleness counts against it.</summary>
     [Range(0.0, 100.0)]

@@ -33,6 +33,10 @@ public enum TieRule
 /// <summary>Marks the options of selections that draw from all clients, busy or not, each with a known probability.</summary>
 public interface IDrawsFromAll;
 
+/// <summary>Marks the options of selections that judge clients by what they reported of their training: losses or norms of updates.</summary>
+/// <remarks>Who leaves then tells something of the clients' data, which noise on sums of deltas does not hide.</remarks>
+public interface IJudgesByReports;
+
 /// <summary>The configuration's <c>scheduler</c> section.</summary>
 public sealed record SchedulerOptions
 {

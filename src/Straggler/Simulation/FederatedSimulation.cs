@@ -364,7 +364,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             Clipping.Apply(trained.Writable, sent.Parameters, _versions.TrainableLength, limit);
         }
 
-        ReadOnlySpan<float> received = _uplink.Receive(flight.Task, sent.Parameters, trained.Parameters);
+        ReadOnlySpan<float> received = _uplink.Receive(flight.Task, sent.Parameters, trained.Parameters, _aggregation.ClipNorm);
         if (!FlatVector.IsFinite(received))
         {
             StopIfAsked(arrival);

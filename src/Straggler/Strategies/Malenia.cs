@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Numerics.Tensors;
 using Straggler.Aggregation;
 using Straggler.Checkpoints;
 using Straggler.Configuration;
@@ -30,11 +31,12 @@ public sealed record MaleniaOptions
 /// data. An update from an older model is refused by its metadata and never trained. Every client must answer from the same model before a
 /// step, so the method wants all n clients in flight; with fewer it works, but waits until the selection has reached all of them.
 /// The paper's S is max(⌈σ²/ε⌉, n). Deviation: a delta of several local steps stands for the gradient.</para>
-/// <para>Memory: one vector for each client, see <see cref="ClientVectors"/>, since B_i is not known before the step.</para>
+/// <para>Memory: one vector for each client, see <see cref="ClientVectors"/>, since B_i is not known before the step; and two more.</para>
 /// </remarks>
 public sealed class Malenia(MaleniaOptions options, StrategyServices services) : IServerStrategy
 {
     private readonly DeltaBuffer _mean = new(services);
+    private readonly float[] _origin = new float[services.ParameterCount];
     private readonly ClientVectors _sums = new(services.ClientCount, services.ParameterCount);
     private readonly int[] _counts = new int[services.ClientCount];
     private int _heard;
@@ -83,12 +85,14 @@ public sealed class Malenia(MaleniaOptions options, StrategyServices services) :
     {
         for (int client = 0; client < _counts.Length; client++)
         {
-            Span<float> sum = _sums.Of(client);
-            FlatVector.Step(_mean.Sum, sum, 1f / _counts[client], _mean.Sum);
-            sum.Clear();
+            // The client's mean is no longer than its longest delta, so it counts as one update of weight 1.
+            Span<float> mean = _sums.Of(client);
+            TensorPrimitives.Divide(mean, _counts[client], mean);
+            _mean.Add(new(_origin, mean, client: client), 1);
+            mean.Clear();
         }
 
-        _mean.Step(model, _counts.Length, options.ServerLearningRate);
+        _mean.Step(model, _mean.Count, options.ServerLearningRate);
         Array.Clear(_counts);
         _heard = 0;
     }

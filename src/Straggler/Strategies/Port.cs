@@ -51,11 +51,18 @@ public sealed class Port : IServerStrategy
     private readonly float[] _progress;
 
     /// <summary>Starts with an empty buffer.</summary>
-    /// <exception cref="InvalidOptionException">The buffer could never fill.</exception>
+    /// <exception cref="InvalidOptionException">The buffer could never fill, or noise is asked for beside similarities.</exception>
     public Port(PortOptions options, StrategyServices services)
     {
         ArgumentNullException.ThrowIfNull(options);
         BufferSizes.Checked(options.BufferSize, services);
+        if (options.SimilarityWeight > 0)
+        {
+            SumNoise.RequireNone(services,
+                "port weighs updates by their directions, and divides by the sum of these weights, so one client's data move the weights of all",
+                "0, or strategy.similarity_weight: 0");
+        }
+
         _options = options;
         _buffer = new(services);
         _progress = new float[services.TrainableCount];

@@ -75,11 +75,14 @@ public sealed class TrustWeight : IServerStrategy
     private double _largestExponent = double.NegativeInfinity;
 
     /// <summary>Starts with an empty buffer and no momentum.</summary>
-    /// <exception cref="InvalidOptionException">The buffer could never fill.</exception>
+    /// <exception cref="InvalidOptionException">The buffer could never fill, or noise is asked for.</exception>
     public TrustWeight(TrustWeightOptions options, StrategyServices services)
     {
         ArgumentNullException.ThrowIfNull(options);
         BufferSizes.Checked(options.BufferSize, services);
+        SumNoise.RequireNone(services,
+            "trustweight weighs updates by what they say and steers by a momentum of sums without noise, so no noise on a step would account for them",
+            "0, or a strategy that weighs by metadata alone, such as fedbuff");
         _options = options;
         _across = new(services);
         _momentum = new float[services.TrainableCount];

@@ -68,7 +68,9 @@ public sealed class DeltaBufferTests
     [InlineData("mifa")]
     [InlineData("fedstale")]
     [InlineData("ca2fl")]
-    public void Constructor_NoiseBesideAStrategyThatRemembersClients_SaysWhatIsAllowed(string strategy)
+    [InlineData("trustweight")]
+    [InlineData("port")]
+    public void Constructor_NoiseBesideAStrategyThatTellsMoreThanItsSums_SaysWhatIsAllowed(string strategy)
     {
         AggregationOptions noisy = new() { ClipNorm = 1, NoiseMultiplier = 1 };
         Assert.Equal("aggregation.noise_multiplier", Assert.Throws<InvalidOptionException>(() => new Server(

@@ -30,6 +30,16 @@ public sealed class UpdateChannelTests
     }
 
     [Fact]
+    public void Receive_ErrorsThatComeWithALaterDelta_AreTakenUpToTheLimitOnly()
+    {
+        // Deltas of length at most 5, clipped before they are encoded. (3, 4, 0, 0) sends the 4; then (3, 0, 0, 0) + memory (3, 0, 0, 0)
+        // makes 6, of which the server takes 5. The buffers are no part of it.
+        UpdateChannel channel = Channel(new TopK(new() { Fraction = 0.25 }));
+        Assert.Equal([1, 5, 1, 1, 9, 9], channel.Receive(Task(0, 0), [1, 1, 1, 1, 0, 0], [4, 5, 1, 1, 9, 9], limit: 5).ToArray());
+        Assert.Equal([5, 0, 0, 0, 9, 9], channel.Receive(Task(0, 1), new float[6], [3, 0, 0, 0, 9, 9], limit: 5).ToArray());
+    }
+
+    [Fact]
     public void Receive_TopKWithoutErrorFeedback_ForgetsWhatWasLost()
     {
         UpdateChannel channel = Channel(new TopK(new() { Fraction = 0.25, ErrorFeedback = false }));
