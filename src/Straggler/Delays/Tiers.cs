@@ -4,7 +4,10 @@ using Straggler.Configuration;
 namespace Straggler.Delays;
 
 /// <summary>Options of <see cref="Tiers"/>, in the order of <c>params</c>.</summary>
-/// <remarks>The defaults are FADAS's mild delays; its large ones end with U(50, 80) instead of U(5, 8).</remarks>
+/// <remarks>
+/// The defaults are the mild delays of the code of FADAS (<c>g_delay_adaptive.py</c>); its large ones end with U(50, 80) instead of U(5, 8).
+/// There each client's tier is the largest component of a symmetric Dirichlet draw, which makes equal shares on average.
+/// </remarks>
 public sealed record TiersOptions : IValidatableObject
 {
     /// <summary>Least delay of each tier.</summary>

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Straggler.Delays;
 
 /// <summary>Options of <see cref="TwoClass"/>, in the order of <c>params</c>.</summary>
-/// <remarks>The defaults are a setting of the literature on stragglers: 20 to 50 % slow, slow U(0.8, 2), fast U(0, 0.2).</remarks>
+/// <remarks>The defaults are this project's, of the kind that experiments with stragglers use; no publication was found with just these.</remarks>
 public sealed record TwoClassOptions : IValidatableObject
 {
     /// <summary>Share of stragglers.</summary>

@@ -4,6 +4,10 @@ using Straggler.Simulation;
 namespace Straggler.Delays;
 
 /// <summary>Options of <see cref="Zipf"/>, in the order of <c>params</c>.</summary>
+/// <remarks>
+/// The exponent 1.2 and the bound of 60 are those of the framework Plato (its examples polaris and asyncfilter, and its default of
+/// <c>max_sleep_time</c>). There what is longer counts as 60; here it does not occur.
+/// </remarks>
 public sealed record ZipfOptions
 {
     /// <summary>Exponent s: the smaller, the heavier the tail; 0 makes all multiples equally likely.</summary>

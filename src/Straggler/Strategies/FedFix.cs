@@ -24,7 +24,7 @@ public sealed record FedFixOptions
 /// the others. With all clients always out this is the paper's d_i = ⌈T_i/Δt⌉ p_i, known without knowing T_i; and whatever the delays and
 /// the scheduler, a client's weights up to its last update sum to p_i for each interval, which is the paper's condition E[ω_i] = p_i.
 /// Source: Y. Fraboni et al., "A general theory for federated optimization with asynchronous and heterogeneous clients updates", JMLR 24
-/// (2023), arXiv 2206.10189, section 5. Keeps a number for each client. An update that is not finite is passed over; the client's next one
+/// (2023), arXiv 2206.10189, and the authors' code. Keeps a number for each client. An update that is not finite is passed over; the client's next one
 /// stands for its intervals too.
 /// </remarks>
 public sealed class FedFix(FedFixOptions options, StrategyServices services) : IServerStrategy
