@@ -62,10 +62,10 @@ public sealed record FedCompassOptions : IValidatableObject
 /// kept for the next group's step. τ counts until the step.</para>
 /// <para>Source: Z. Li et al., "FedCompass: efficient cross-silo federated learning on heterogeneous client devices using a computing power-aware
 /// scheduler", ICLR 2024, arXiv 2309.14675, Algorithms 1 and 2, and the authors' code in APPFL. All n clients take part: scheduler
-/// <c>everyone</c>, without which groups would wait for clients that are not sent. As with the authors, an update that comes while an older late
-/// one of the same client is kept takes its place.</para>
-/// <para>Memory: a vector for each client that waited for its group so far (<see cref="ClientVectors"/>), because τ is not known before.
-/// BatchNorm's running statistics move like the parameters.</para>
+/// <c>everyone</c>, without which groups would wait for clients that are not sent. As with the authors, a late update is not used if an older late
+/// one would be kept beside it, or if its client has come in time to the very group that would take it along: the newer one takes its place.</para>
+/// <para>Memory: a vector for each client that waited for its group so far (<see cref="ClientVectors"/>), because τ is not known before, and
+/// one for each that was late so far. BatchNorm's running statistics move like the parameters.</para>
 /// </remarks>
 public sealed class FedCompass : IServerStrategy
 {
@@ -75,7 +75,9 @@ public sealed class FedCompass : IServerStrategy
     private readonly CompassGroups _groups;
     private readonly DeltaBuffer _sum;
     private readonly ClientVectors _deltas;
+    private readonly ClientVectors _lateDeltas;
     private readonly long[] _baseVersions;
+    private readonly long[] _lateBaseVersions;
     private readonly int[] _planned;
     private readonly float[] _origin;
     private readonly SortedSet<int> _late = [];
@@ -91,7 +93,9 @@ public sealed class FedCompass : IServerStrategy
         _groups = new(options, services.ClientCount);
         _sum = new(services);
         _deltas = new(services.ClientCount, services.ParameterCount);
+        _lateDeltas = new(services.ClientCount, services.ParameterCount);
         _baseVersions = new long[services.ClientCount];
+        _lateBaseVersions = new long[services.ClientCount];
         _planned = new int[services.ClientCount];
         _origin = new float[services.ParameterCount];
     }
@@ -125,14 +129,15 @@ public sealed class FedCompass : IServerStrategy
         _baseVersions[client] = arrival.BaseVersion;
         if (!_groups.HasGroup(client))
         {
-            Step([client], [client], arrival.Arrived, model);
+            Add(_deltas, _baseVersions, client, model);
+            Step([client], arrival.Arrived, model);
         }
         else
         {
             bool inTime = _groups.Leave(client, counts: true, arrival.Arrived, out IReadOnlyList<int> complete);
             if (!inTime)
             {
-                _late.Add(client);
+                KeepLate(client);
             }
 
             StepTogether(complete, arrival.Arrived, model);
@@ -168,7 +173,9 @@ public sealed class FedCompass : IServerStrategy
         writer.Write("groups", _groups);
         writer.Write("sum", _sum);
         writer.Write("deltas", _deltas);
+        writer.Write("late", _lateDeltas);
         writer.Write<long>(_baseVersions);
+        writer.Write<long>(_lateBaseVersions);
         writer.Write<int>(_planned);
         writer.Write<int>([.. _late]);
     }
@@ -180,7 +187,9 @@ public sealed class FedCompass : IServerStrategy
         reader.Read("groups", _groups);
         reader.Read("sum", _sum);
         reader.Read("deltas", _deltas);
+        reader.Read("late", _lateDeltas);
         reader.ReadInto<long>(_baseVersions);
+        reader.ReadInto<long>(_lateBaseVersions);
         reader.ReadInto<int>(_planned);
         _late.Clear();
         _late.UnionWith(reader.ReadArray<int>(_planned.Length));
@@ -191,21 +200,38 @@ public sealed class FedCompass : IServerStrategy
     {
         if (group.Count > 0)
         {
-            int[] updates = [.. group.Union(_late).Order()];
+            foreach (int client in group.Order())
+            {
+                Add(_deltas, _baseVersions, client, model);
+            }
+
+            foreach (int client in _late.Except(group))
+            {
+                Add(_lateDeltas, _lateBaseVersions, client, model);
+            }
+
             _late.Clear();
-            Step(updates, group, now, model);
+            Step(group, now, model);
         }
     }
 
-    /// <summary>A server step by some updates; the clients that waited for it get groups anew, the fastest first.</summary>
-    private void Step(IReadOnlyList<int> updates, IReadOnlyList<int> waiting, VirtualTime now, ServerModel model)
+    /// <summary>A late update waits apart: its client may come in time to another group before anything takes it along.</summary>
+    private void KeepLate(int client)
     {
-        foreach (int client in updates)
-        {
-            double weight = ShareOf(client) * _staleness.Weight(model.Version - _baseVersions[client]);
-            _sum.Add(new(_origin, _deltas.Of(client), client: client), weight);
-        }
+        _deltas.Of(client).CopyTo(_lateDeltas.Of(client));
+        _lateBaseVersions[client] = _baseVersions[client];
+        _late.Add(client);
+    }
 
+    private void Add(ClientVectors deltas, long[] baseVersions, int client, ServerModel model)
+    {
+        double weight = ShareOf(client) * _staleness.Weight(model.Version - baseVersions[client]);
+        _sum.Add(new(_origin, deltas.Of(client), client: client), weight);
+    }
+
+    /// <summary>A server step by the updates that were added; the clients that waited for it get groups anew, the fastest first.</summary>
+    private void Step(IReadOnlyList<int> waiting, VirtualTime now, ServerModel model)
+    {
         _sum.Step(model, 1, _options.ServerLearningRate);
         foreach (int client in waiting.OrderBy(_groups.SecondsPerStep).ThenBy(client => client).Where(client => !_groups.HasGroup(client)))
         {

@@ -75,6 +75,43 @@ public sealed class FedCompassTests
     }
 
     [Fact]
+    [Conformance("fedcompass", Evidence.NumericOracle)]
+    public void OnArrival_LateClientWaitsInAnotherGroup_BothUpdatesCountOnceEach()
+    {
+        // Three clients of 1 s per step, p_i = 1/3, no discount; speeds are the last task's. Their group is expected at 20 s, at the latest at 25 s.
+        FedCompassOptions options = Options with { MinSteps = 6, SpeedMomentum = 1, Staleness = BuiltIns.StalenessWeights.Choose("constant") };
+        Server server = new(services => new FedCompass(options, services), [0], clients: 3);
+        for (int client = 0; client < 3; client++)
+        {
+            Arrive(server, client, baseVersion: 0, delta: 0, steps: 10, from: 0, at: 10);
+            Assert.Equal(10, server.Instruct(client, at: 10).Steps);
+        }
+
+        // Client 0 alone is in time: x = 3/3. Its next group, of its own, is expected at 35 s.
+        Arrive(server, client: 0, baseVersion: 1, delta: 3, steps: 10, from: 10, at: 20);
+        server.Deadline();
+        Assert.Equal([1], server.Model);
+        Assert.Equal(10, server.Instruct(0, at: 25).Steps);
+
+        // Client 1 comes late, takes 1.6 s per step now, cannot make 6 until 35 s and opens a group for 42 s; client 2, late too, joins it.
+        Arrive(server, client: 1, baseVersion: 2, delta: 30, steps: 10, from: 10, at: 26);
+        Assert.Equal(10, server.Instruct(1, at: 26).Steps);
+        Arrive(server, client: 2, baseVersion: 3, delta: 60, steps: 10, from: 10, at: 27);
+        Assert.Equal(8, server.Instruct(2, at: 27).Steps);
+
+        // Client 1 is back early and waits for client 2. Client 0's step takes the two late updates along: x = 1 + (6 + 30 + 60)/3.
+        Arrive(server, client: 1, baseVersion: 4, delta: 9, steps: 10, from: 26, at: 30);
+        Arrive(server, client: 0, baseVersion: 4, delta: 6, steps: 10, from: 25, at: 35);
+        Assert.Equal((5, 33f), (server.Version, server.Model[0]));
+
+        // It joins their group with 7 steps, whose step has the new ones: x = 33 + (9 + 12 + 3)/3.
+        Assert.Equal(7, server.Instruct(0, at: 35).Steps);
+        Arrive(server, client: 2, baseVersion: 4, delta: 12, steps: 8, from: 27, at: 41);
+        Arrive(server, client: 0, baseVersion: 5, delta: 3, steps: 7, from: 35, at: 42);
+        Assert.Equal((6, 41f), (server.Version, server.Model[0]));
+    }
+
+    [Fact]
     [Conformance("fedcompass", Evidence.Equivalence)]
     public void OnArrival_OneGroupOfAllWithoutDiscount_IsARoundOfFedAvgBitForBit()
     {
