@@ -77,7 +77,7 @@ public static class BuiltIns
         Strategy<FedAtOptions>("fedat", "Tiers step in rounds of their own; tiers that step less often weigh more.",
             "Chai et al. 2021, arXiv 2010.05958, Algorithm 2", (o, services) => new FedAt(o, services)),
         Strategy<FedFixOptions>("fedfix", "Sums what has come at fixed intervals, weighted so that every client counts by its data on average.",
-            "Fraboni et al. 2023, arXiv 2206.10189, section 5", (o, services) => new FedFix(o, services)),
+            "Fraboni et al. 2023, arXiv 2206.10189", (o, services) => new FedFix(o, services)),
         Strategy<FavasOptions>("favas", "Asks some clients at intervals and counts their steps alike, fast or slow.",
             "Leconte et al. 2023, arXiv 2305.16099, Algorithm 1", (o, services) => new Favas(o, services)),
         Strategy<NoOptions>("quafl", "Asks some clients at intervals; server and clients average their models.",
