@@ -123,6 +123,20 @@ public sealed class DelayConfigurationTests : IDisposable
             Assert.Single(FaultsOf(file)));
     }
 
+    [Theory]
+    [InlineData("delay.server_link={download: 1000}", "delay.server_link: the clients' own links have no speed")]
+    [InlineData("delay={bandwidth: constant, server_link: {discipline: fifo}}", "delay.server_link.download: a link without a limit holds nobody up")]
+    [InlineData("delay={bandwidth: constant, server_link: {upload: 0}}", "delay.server_link.upload: 0 is out of range")]
+    [InlineData("delay={bandwidth: constant, server_link: {upload: 5, discipline: lifo}}", "delay.server_link.discipline: \"lifo\" is unknown")]
+    public void Parse_ServerLinkThatMakesNoSense_SaysWhatIsMissing(string setting, string fault) =>
+        Assert.Contains(fault, Assert.Single(Faults("", setting)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("availability={name: markov, mid_task: pause}", "availability.mid_task: clients that share the server's link end what they have begun")]
+    [InlineData("strategy=favas", "scheduler.name: polling asks clients at times of its own")]
+    public void Parse_ServerLinkWithWhatMustKnowTheEndOfTasks_IsRefused(string setting, string fault) => Assert.Contains(
+        fault, Assert.Single(Faults("delay: {bandwidth: constant, server_link: {upload: 5}}", setting)), StringComparison.Ordinal);
+
     private static void AssertRoundTrips(ExperimentPlan plan)
     {
         string yaml = PlanWriter.ToYaml(plan);

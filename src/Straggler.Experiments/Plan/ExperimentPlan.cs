@@ -137,6 +137,12 @@ public sealed record ExperimentPlan : IValidatableObject
             yield return new(fault.Problem, [OptionSchema.Of(GetType()).Single(option => option.Key == place[0]).Property.Name, place[^1]]);
         }
 
+        if (Delay.ServerLink is not null && !Availability.IsAlways && Availability.MidTask != MidTaskRule.Finish)
+        {
+            yield return new("clients that share the server's link end what they have begun (delay.server_link): when they would go off in the "
+                + "midst of it depends on all the others. Expected finish", [nameof(Availability), "mid_task"]);
+        }
+
         if (Energy?.Fault(Delay) is { } energyFault)
         {
             yield return new(energyFault, [nameof(Energy), "by"]);
@@ -160,7 +166,7 @@ public sealed record ExperimentPlan : IValidatableObject
                     Aggregation = Aggregation,
                     KnowsProbabilities = Scheduler.AllowsProbabilities,
                 });
-            Scheduler.Check(strategy, ClientCount, Concurrency, !Availability.IsAlways || !Failure.IsNever);
+            Scheduler.Check(strategy, ClientCount, Concurrency, !Availability.IsAlways || !Failure.IsNever, Delay.ServerLink is not null);
             return AggregationFault(strategy);
         }
         catch (InvalidOptionException fault)

@@ -76,6 +76,21 @@ public sealed class TaskFates(
             : throw new InvalidOperationException($"The task of client {client} from virtual time {dispatched} on would never end: the client stays off.");
     }
 
+    /// <summary>What may befall a task whose end depends on other tasks. It has the same losses as with <see cref="Foresee"/>.</summary>
+    /// <exception cref="InvalidOperationException">Clients that go off would have to be watched.</exception>
+    internal TaskHazard HazardOf(int client, int occurrence)
+    {
+        if (rule != MidTaskRule.Finish && Availability is not AlwaysOn)
+        {
+            throw new InvalidOperationException($"The rule {rule} for clients that go off needs tasks whose end is known when they are dispatched.");
+        }
+
+        double? breaksAt = BreaksAt(client, occurrence);
+        UpdateOutcome? loss = breaksAt is not null ? UpdateOutcome.LostDropout : IsUploadLost(client, occurrence) ? UpdateOutcome.LostUpload : null;
+        return new(
+            loss, breaksAt, _failure.Timeout is { } seconds ? new VirtualDuration(seconds) : null, _failure.Notice == LossNotice.Timeout);
+    }
+
     /// <summary>The fraction of its work after which a task is broken off; null if it is not.</summary>
     private double? BreaksAt(int client, int occurrence)
     {

@@ -13,6 +13,7 @@ public sealed class DelayModel
 {
     private readonly ComputeTime _compute;
     private readonly NetworkTime _network;
+    private readonly TransferBytes _bytes;
 
     /// <summary>Draws what is drawn once; both directions carry the model as it is.</summary>
     /// <inheritdoc cref="DelayModel(DelayOptions, RandomStreams, IReadOnlyList{long}, TransferBytes)"/>
@@ -39,8 +40,13 @@ public sealed class DelayModel
         ClientDevices? devices = options.Traces is null ? null : new(options.Traces, streams, workSamples.Count);
         _compute = new(options, streams, workSamples, devices);
         _network = new(options, streams, workSamples.Count, bytes, devices);
+        _bytes = bytes;
+        ServerLink = options.ServerLink;
         CheckLinks(workSamples.Count);
     }
+
+    /// <summary>The link that all transfers share; null where nobody holds anybody up, and <see cref="Duration"/> is a task's duration.</summary>
+    public ServerLinkOptions? ServerLink { get; }
 
     /// <summary>The time from dispatch to arrival of one task.</summary>
     /// <param name="client">The client.</param>
@@ -57,6 +63,15 @@ public sealed class DelayModel
     {
         (double down, double up) = _network.Of(client, occurrence);
         return new(new(down), new(_compute.Of(client, occurrence, work)), new(up));
+    }
+
+    /// <summary>What a task sends over a link, and how long that takes it alone; latencies are no part of it.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="occurrence">How many tasks it was sent before.</param>
+    internal (Transfer Down, Transfer Up) TransfersOf(int client, int occurrence)
+    {
+        (double down, double up) = _network.OnLink(client, occurrence);
+        return (new(_bytes.Down, new(down)), new(_bytes.Up, new(up)));
     }
 
     /// <summary>A client's duration will be asked for soon.</summary>

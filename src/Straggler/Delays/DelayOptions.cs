@@ -49,6 +49,9 @@ public sealed record DelayOptions : IValidatableObject
     /// <summary>Changes the time of each transfer, down and up apart; null for none.</summary>
     public JitterOptions? NetworkJitter { get; init; }
 
+    /// <summary>The server's own link, which all transfers share; null for one that holds nobody up.</summary>
+    public ServerLinkOptions? ServerLink { get; init; }
+
     /// <summary>Measured devices from a file; null for none.</summary>
     public DeviceTraceOptions? Traces { get; init; }
 
@@ -64,6 +67,12 @@ public sealed record DelayOptions : IValidatableObject
         {
             yield return new("the traces bring link speeds too. Expected one of them: leave bandwidth out, "
                 + "or set traces.down_column and traces.up_column to null", [nameof(Bandwidth)]);
+        }
+
+        if (ServerLink is not null && Bandwidth is null && Traces?.DownColumn is null)
+        {
+            yield return new("the clients' own links have no speed. Expected delay.bandwidth, or delay.traces with down_column and up_column, "
+                + "beside it", [nameof(ServerLink)]);
         }
 
         if (ScopeFault(Per, Dist) is { } scopeFault)

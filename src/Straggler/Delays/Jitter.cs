@@ -10,6 +10,9 @@ internal sealed class Jitter(JitterOptions options, RandomStreams streams, Strea
 {
     private readonly IDistribution _distribution = options.Dist.Create();
 
+    /// <summary>Whether it comes on top of the duration.</summary>
+    public bool IsLatency => options.Mode == JitterMode.Add;
+
     /// <summary>The duration with its jitter, in virtual seconds.</summary>
     public double Apply(double seconds, int client, int occurrence)
     {

@@ -47,10 +47,17 @@ internal sealed class NetworkTime
 
     /// <summary>Virtual seconds of one task's transfers.</summary>
     /// <exception cref="InvalidOptionException">A link has no speed.</exception>
-    public (double Down, double Up) Of(int client, int occurrence)
+    public (double Down, double Up) Of(int client, int occurrence) => Jittered(client, occurrence, latency: true);
+
+    /// <summary>Virtual seconds for which one task's transfers keep a link busy: without what jitter adds to them as a latency.</summary>
+    /// <exception cref="InvalidOptionException">A link has no speed.</exception>
+    public (double Down, double Up) OnLink(int client, int occurrence) => Jittered(client, occurrence, latency: false);
+
+    private (double Down, double Up) Jittered(int client, int occurrence, bool latency)
     {
         (double down, double up) = _devices is not null || _down is not null ? Transfers(client, occurrence) : (0, 0);
-        return (_downJitter?.Apply(down, client, occurrence) ?? down, _upJitter?.Apply(up, client, occurrence) ?? up);
+        return _downJitter is null || (_downJitter.IsLatency && !latency) ? (down, up)
+            : (_downJitter.Apply(down, client, occurrence), _upJitter!.Apply(up, client, occurrence));
     }
 
     private (double Down, double Up) Transfers(int client, int occurrence)

@@ -66,6 +66,9 @@ public sealed record SchedulingServices(
     /// <summary>Whether clients come and go or tasks are lost.</summary>
     public bool TasksMayFail { get; init; }
 
+    /// <summary>Whether tasks share the server's link, so that nobody knows at dispatch when they end.</summary>
+    public bool SharesLink { get; init; }
+
     /// <summary>How long tasks take; null where a configuration is only checked.</summary>
     public DelayModel? Delays { get; init; }
 

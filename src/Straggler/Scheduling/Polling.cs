@@ -36,7 +36,7 @@ public sealed class Polling : IDispatchPolicy
     private int _drawn;
 
     /// <summary>No poll is drawn yet.</summary>
-    /// <exception cref="InvalidOptionException">More clients are to be polled than there are, tasks could queue at clients, or clients may fail.</exception>
+    /// <exception cref="InvalidOptionException">More clients are to be polled than there are, tasks could queue at clients, clients may fail, or share a link.</exception>
     public Polling(PollingOptions options, SchedulingServices services)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -45,6 +45,12 @@ public sealed class Polling : IDispatchPolicy
         {
             throw new InvalidOptionException("scheduler.name", "polling asks clients that work all the time, so it goes with neither "
                 + "availability nor failure. Allowed: another scheduler, or clients that are always on and lose nothing.");
+        }
+
+        if (services.SharesLink)
+        {
+            throw new InvalidOptionException("scheduler.name", "polling asks clients at times of its own, so it has to know at dispatch how far "
+                + "they will be, which nobody does on a shared link. Allowed: another scheduler, or no delay.server_link.");
         }
 
         _asked = options.ClientsPerPoll ?? services.Concurrency;

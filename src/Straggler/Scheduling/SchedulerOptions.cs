@@ -64,14 +64,16 @@ public sealed record SchedulerOptions
     /// <param name="clientCount">Number of clients n.</param>
     /// <param name="concurrency">Most clients in flight at once, C.</param>
     /// <param name="tasksMayFail">Whether clients come and go or tasks are lost.</param>
+    /// <param name="sharesLink">Whether tasks share the server's link.</param>
     /// <exception cref="InvalidOptionException">It cannot.</exception>
-    public void Check(IServerStrategy strategy, int clientCount, int concurrency, bool tasksMayFail)
+    public void Check(IServerStrategy strategy, int clientCount, int concurrency, bool tasksMayFail, bool sharesLink)
     {
         ArgumentNullException.ThrowIfNull(strategy);
         SchedulingServices services = new(this, strategy.IsSynchronous, Math.Min(concurrency, clientCount), [], new(0))
         {
             ClientCount = clientCount,
             TasksMayFail = tasksMayFail,
+            SharesLink = sharesLink,
             OwnScheduler = strategy.OwnScheduler,
             OwnSelection = strategy.OwnSelection,
         };

@@ -78,7 +78,7 @@ internal sealed class Laboratory(ulong seed, int law, Sabotage? sabotage, Cancel
         {
             Population = population,
             Streams = streams,
-            Delays = new(timeline.Delay, streams, [.. work.Select(samples => (long)samples)], layout.ByteCount),
+            Delays = new(timeline.Delay, streams, [.. work.Select(samples => (long)samples)], timeline.Bytes ?? layout.ByteCount),
             Fates = TaskFates.Create(timeline.Availability, timeline.Failure, partial: null, new(streams, timeline.Clients)),
             Strategy = timeline.Strategy(
                 new(layout.Length, layout.TrainableLength, timeline.Clients, timeline.Concurrency, timeline.Scheduler.Redispatch)

@@ -22,6 +22,7 @@ public static class SelfCheckRun
         new(9, "length of synchronous rounds", "order statistics, Rényi 1953", RoundLengthLaw.CheckAsync),
         new(10, "clients that come and go", "two-state Markov chain; competing exponentials", AvailabilityLaw.CheckAsync),
         new(11, "determinism", "docs/decisions/0001 to 0003 and 0008", DeterminismLaw.CheckAsync),
+        new(12, "the server's link is shared", "Baskett, Chandy, Muntz, Palacios 1975", SharedLinkLaw.CheckAsync),
     ];
 
     /// <summary>Checks all laws, several at a time.</summary>

@@ -27,6 +27,9 @@ internal sealed record Timeline
     /// <summary>How long tasks take.</summary>
     public required DelayOptions Delay { get; init; }
 
+    /// <summary>What a task sends in each direction; null for the model that is learned.</summary>
+    public long? Bytes { get; init; }
+
     /// <summary>When clients are on.</summary>
     public AvailabilityOptions Availability { get; init; } = new();
 

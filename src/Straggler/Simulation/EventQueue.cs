@@ -40,7 +40,13 @@ public sealed class EventQueue<T>
     /// <param name="time">When it is due.</param>
     /// <param name="item">The event.</param>
     /// <param name="priority">Its kind's place among events of one time; lower goes first.</param>
-    public void Add(VirtualTime time, T item, short priority = 0)
+    public void Add(VirtualTime time, T item, short priority = 0) => AddInPlace(time, item, ((long)priority << SequenceBits) + _added++);
+
+    /// <summary>Adds an event whose place among events of one time is not that of its addition.</summary>
+    /// <param name="time">When it is due.</param>
+    /// <param name="item">The event.</param>
+    /// <param name="place">Its place; lower goes first. Not to be mixed with <see cref="Add"/>.</param>
+    public void AddInPlace(VirtualTime time, T item, long place)
     {
         if (!(time >= VirtualTime.Zero) || time == VirtualTime.Never)
         {
@@ -52,7 +58,7 @@ public sealed class EventQueue<T>
             Array.Resize(ref _heap, 2 * Count);
         }
 
-        Rise(Count++, new(time.Seconds, ((long)priority << SequenceBits) + _added++, item));
+        Rise(Count++, new(time.Seconds, place, item));
     }
 
     /// <summary>Takes the next event.</summary>

@@ -28,7 +28,7 @@ public sealed partial class FederatedSimulation
     /// <returns>Whether there were any.</returns>
     private bool CallBack(Func<Flight, bool> which)
     {
-        IReadOnlyList<Flight> ended = _flights.CallBack(which);
+        IReadOnlyList<Flight> ended = _flights.CallBack(which, _now);
         foreach (Flight flight in ended)
         {
             Arrival arrival = ArrivalOf(flight, _now);

@@ -75,6 +75,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             OwnSelection = _strategy.OwnSelection,
             Delays = parts.Delays,
             TasksMayFail = parts.Fates?.MayFail ?? false,
+            SharesLink = parts.Delays.ServerLink is not null,
         };
         IDispatchPolicy policy = options.Scheduler.Policy.Create()(scheduling);
         _fleets = new(policy);
@@ -104,7 +105,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         }
 
         StopReason? reason;
-        while ((reason = WhyStop(cancellation)) is null)
+        while ((reason = WhyStop(NextEvent(), cancellation)) is null)
         {
             long version = _model.Version;
             _roundEnded = false;
@@ -177,9 +178,16 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _begun = true;
     }
 
-    private StopReason? WhyStop(CancellationToken cancellation)
+    /// <summary>When something happens next that the server has to do with; transfers that end before then are over.</summary>
+    private VirtualTime NextEvent()
     {
-        VirtualTime next = Earlier(Earlier(NextDeadline, NextWake), _flights.NextArrival);
+        VirtualTime waitsUntil = Earlier(NextDeadline, NextWake);
+        _flights.LetTransfer(waitsUntil);
+        return Earlier(waitsUntil, _flights.NextArrival);
+    }
+
+    private StopReason? WhyStop(VirtualTime next, CancellationToken cancellation)
+    {
         if (cancellation.IsCancellationRequested)
         {
             return StopReason.Cancelled;
@@ -328,7 +336,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     /// <summary>Has the memory of the client who arrives next on its way while this arrival is dealt with.</summary>
     private void ExpectNext()
     {
-        if (_flights.InFlight > 0)
+        if (_flights.KnowsNext)
         {
             int client = _flights.Next.Client;
             _population.Expect(client);

@@ -23,11 +23,15 @@ internal sealed class Flight
     /// <summary>The number of the version sent.</summary>
     public long BaseVersion { get; private set; }
 
+    /// <summary>Its place in the order of dispatch.</summary>
+    public long Number { get; set; }
+
     /// <summary>When it left.</summary>
     public VirtualTime Dispatched { get; private set; }
 
     /// <summary>When it arrives, or when the server notices that it will not.</summary>
-    public VirtualTime Due { get; private set; }
+    /// <remarks>An estimate while it is on a link that it shares with others.</remarks>
+    public VirtualTime Due { get; set; }
 
     /// <summary>The probability with which its client was drawn; 0 where that is not known.</summary>
     public double Probability { get; set; }
@@ -56,6 +60,7 @@ internal sealed class Flight
         writer.Write(Task.Occurrence);
         writer.Write(Dispatched.Seconds);
         writer.Write(Due.Seconds);
+        writer.Write(Number);
         writer.Write(Probability);
         writer.Write(Loss is null ? -1 : (int)Loss.Value);
         Task.Algorithm.Save(writer);
@@ -69,6 +74,7 @@ internal sealed class Flight
     {
         (int client, int occurrence) = (reader.ReadInt32(), reader.ReadInt32());
         (VirtualTime dispatched, VirtualTime due) = (new(reader.ReadDouble()), new(reader.ReadDouble()));
+        Number = reader.ReadInt64();
         Probability = reader.ReadDouble();
         int loss = reader.ReadInt32();
         version.Hold();
@@ -81,6 +87,13 @@ internal sealed class Flight
     /// <exception cref="InvalidOperationException">The training failed.</exception>
     public ValueTask<TrainedModel> ResultAsync(CancellationToken cancellation) =>
         _training.Result.IsCompletedSuccessfully ? new(_training.Result) : new(WaitAsync(cancellation));
+
+    /// <summary>It is lost after all, which did not show at dispatch.</summary>
+    public void Lose(UpdateOutcome loss)
+    {
+        Loss = loss;
+        _training.GiveUp();
+    }
 
     /// <summary>The result is not wanted any more.</summary>
     public void GiveUp() => _training.GiveUp();
@@ -117,6 +130,7 @@ internal sealed class Flight
 
     private async Task<TrainedModel> WaitAsync(CancellationToken cancellation)
     {
+        _training.Hurry();
         try
         {
             return await _training.Result.WaitAsync(cancellation).ConfigureAwait(false);
@@ -143,6 +157,11 @@ internal sealed class NoTraining : ITraining
 
     /// <inheritdoc/>
     public Task<TrainedModel> Result { get; } = Task.FromCanceled<TrainedModel>(new CancellationToken(canceled: true));
+
+    /// <inheritdoc/>
+    public void Hurry()
+    {
+    }
 
     /// <inheritdoc/>
     public void GiveUp()

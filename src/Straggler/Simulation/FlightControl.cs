@@ -1,5 +1,6 @@
 using Straggler.Availability;
 using Straggler.Checkpoints;
+using Straggler.Delays;
 using Straggler.Federation;
 using Straggler.Recording;
 using Straggler.Scheduling;
@@ -15,11 +16,12 @@ internal sealed class FlightControl : IStateful, IDisposable
     private readonly ServerModel _model;
     private readonly IDispatchPolicy _policy;
     private readonly AvailableClients _clients;
-    private readonly EventQueue<Flight> _flights = new();
+    private readonly FlightBoard _flights;
     private readonly Stack<Flight> _over = [];
     private readonly List<int> _held = [];
     private readonly int[] _tasksSent;
     private readonly ClientQueues? _queues;
+    private readonly bool _sharesLink;
 
     /// <summary>Everybody is idle.</summary>
     /// <param name="parts">What the run is made of.</param>
@@ -36,17 +38,27 @@ internal sealed class FlightControl : IStateful, IDisposable
         IClientSelection[] selections = [.. Enumerable.Range(0, policy.Groups.Count)
             .Select(group => select(services, group, policy.Groups.MembersOf(group, parts.Population.Count)))];
         _clients = new(selections, policy.Groups, parts.Fates?.Availability);
-        _queues = selections.Any(selection => selection.TakesBusy) ? new(parts.Population.Count) : null;
+        bool queues = selections.Any(selection => selection.TakesBusy);
+        _queues = queues ? new(parts.Population.Count) : null;
+        _sharesLink = parts.Delays.ServerLink is not null;
+        _flights = new(parts.Delays.ServerLink is { } link ? new(link, queues) : null);
     }
 
     /// <summary>Clients in flight.</summary>
     public int InFlight => _flights.Count;
 
-    /// <summary>When the next one arrives.</summary>
+    /// <summary>When the next one arrives; where the server's link is shared, of those whose arrival is known.</summary>
     public VirtualTime NextArrival => _flights.NextTime;
+
+    /// <summary>Whether it is known who that is.</summary>
+    public bool KnowsNext => _flights.KnowsNext;
 
     /// <summary>The next to arrive.</summary>
     public Flight Next => _flights.Next;
+
+    /// <summary>Lets transfers over a shared link go on, up to the next arrival or a moment that comes before it.</summary>
+    /// <param name="until">The moment.</param>
+    public void LetTransfer(VirtualTime until) => _flights.LetTransfer(until);
 
     /// <summary>A client's group.</summary>
     public int GroupOf(int client) => _policy.Groups.Of(client);
@@ -76,7 +88,15 @@ internal sealed class FlightControl : IStateful, IDisposable
         LocalTask task = new(client, dispatch.Occurrence, algorithm);
         flight.Start(task, VersionFor(algorithm), new(now, timing.Due, loss), _parts.Trainer);
         flight.Probability = _queues is null ? 0 : _clients[group].Probability;
-        _flights.Add(timing.Due, flight);
+        if (_sharesLink)
+        {
+            _flights.Add(flight, PlanOf(flight), now);
+        }
+        else
+        {
+            _flights.Add(flight);
+        }
+
         Expect(_clients[group].Soon);
         return true;
     }
@@ -112,10 +132,11 @@ internal sealed class FlightControl : IStateful, IDisposable
 
     /// <summary>Ends flights before their time: their clients are idle again.</summary>
     /// <param name="which">Which flights.</param>
+    /// <param name="now">The moment.</param>
     /// <returns>Those that ended, in the order in which they would have arrived.</returns>
-    public IReadOnlyList<Flight> CallBack(Func<Flight, bool> which)
+    public IReadOnlyList<Flight> CallBack(Func<Flight, bool> which, VirtualTime now)
     {
-        IReadOnlyList<Flight> ended = _flights.Remove(which);
+        IReadOnlyList<Flight> ended = _flights.Remove(which, now);
         foreach (Flight flight in ended)
         {
             _clients.Return(flight.Client);
@@ -175,24 +196,27 @@ internal sealed class FlightControl : IStateful, IDisposable
             writer.Write(places.GetValueOrDefault(flight.Version, -1));
             flight.Save(writer);
         }
+
+        _flights.Save(writer);
     }
 
     /// <inheritdoc/>
-    /// <remarks>Flights are added in the order of their arrivals, so that those who tie stay in order.</remarks>
     public void Load(StateReader reader)
     {
         reader.Read("clients", _clients);
         _held.AddRange(reader.ReadArray<int>(_tasksSent.Length));
         reader.ReadInto<int>(_tasksSent);
         ModelVersion[] held = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => _parts.Versions.LoadOlder(reader))];
-        for (int left = reader.ReadInt32(); left > 0; left--)
+        Flight[] flights = new Flight[reader.ReadInt32()];
+        for (int number = 0; number < flights.Length; number++)
         {
-            Flight flight = new();
+            Flight flight = flights[number] = new();
             int place = reader.ReadInt32();
             flight.Load(reader, place < 0 ? _parts.Versions.Current : held[place], _parts.Trainer);
-            _flights.Add(flight.Due, flight);
             _queues?.Add(flight.Client, flight.Due);
         }
+
+        _flights.Load(reader, flights, PlanOf);
 
         // Held by their flights from now on.
         Array.ForEach(held, version => version.Release());
@@ -201,9 +225,9 @@ internal sealed class FlightControl : IStateful, IDisposable
     /// <summary>Gives up everything in flight.</summary>
     public void Dispose()
     {
-        while (_flights.Count > 0)
+        foreach (Flight flight in _flights.TakeAll())
         {
-            _flights.Take().End();
+            flight.End();
         }
     }
 
@@ -233,6 +257,15 @@ internal sealed class FlightControl : IStateful, IDisposable
         // A task without a break keeps its duration to the last bit.
         bool unbroken = fate.Ends == dispatch.Dispatched + duration;
         return (_policy.Time(dispatch, unbroken ? duration : fate.Ends - dispatch.Dispatched), null);
+    }
+
+    /// <summary>What is known of a flight over a shared link, at any time.</summary>
+    private LinkPlan PlanOf(Flight flight)
+    {
+        (int client, int occurrence, ClientAlgorithm algorithm) = flight.Task;
+        (Transfer down, Transfer up) = _parts.Delays.TransfersOf(client, occurrence);
+        return new(
+            _parts.Delays.Of(client, occurrence, WorkOf(client, algorithm)), down, up, _parts.Fates?.HazardOf(client, occurrence) ?? default);
     }
 
     /// <summary>Has the memory of a client who leaves soon on its way.</summary>

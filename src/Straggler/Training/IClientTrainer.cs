@@ -9,7 +9,7 @@ public interface IClientTrainer
     /// <summary>Starts a client's training.</summary>
     /// <param name="task">The training, fully determined.</param>
     /// <param name="dispatched">The version it starts from, held by the caller until the training is over.</param>
-    /// <param name="due">When its arrival is due; whoever trains takes the earliest first.</param>
+    /// <param name="due">When its arrival is due, as far as it is known; whoever trains takes the earliest first.</param>
     ITraining Start(in LocalTask task, ModelVersion dispatched, VirtualTime due);
 
     /// <summary>Says how many results will be asked for at most from now on, so that none is made in vain where the run ends.</summary>
@@ -24,6 +24,9 @@ public interface ITraining
 {
     /// <summary>What comes of it; whoever takes it disposes of it. Cancelled if it was given up in time.</summary>
     Task<TrainedModel> Result { get; }
+
+    /// <summary>The result is waited for: from now on it goes before all trainings, whatever was said of when they are due.</summary>
+    void Hurry();
 
     /// <summary>The result is not wanted any more; <see cref="Result"/> still ends, cancelled if it was not there yet.</summary>
     void GiveUp();

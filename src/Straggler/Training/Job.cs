@@ -69,10 +69,11 @@ internal abstract class Job<T> : IJob
 /// <summary>A client's training; its result keeps a vector until it is disposed of.</summary>
 /// <param name="task">The training.</param>
 /// <param name="dispatched">The version it starts from.</param>
+/// <param name="jobs">Where it waits.</param>
 /// <param name="train">Does the work.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A source without timer or wait handle holds nothing that needs disposal.")]
 internal sealed class TrainingJob(
-    LocalTask task, ModelVersion dispatched, Func<TrainingJob, IClientLearner, CancellationToken, TrainedModel> train)
+    LocalTask task, ModelVersion dispatched, JobQueue jobs, Func<TrainingJob, IClientLearner, CancellationToken, TrainedModel> train)
     : Job<TrainedModel>, ITraining
 {
     private readonly CancellationTokenSource _unwanted = new();
@@ -82,6 +83,9 @@ internal sealed class TrainingJob(
 
     /// <summary>The version it starts from.</summary>
     public ModelVersion Dispatched => dispatched;
+
+    /// <inheritdoc/>
+    public void Hurry() => jobs.Hurry(this);
 
     /// <summary>Ends the training if it waits, and asks it to stop if it runs.</summary>
     public override void GiveUp()

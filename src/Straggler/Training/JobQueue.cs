@@ -7,8 +7,8 @@ namespace Straggler.Training;
 /// <remarks>
 /// Trainings come by the virtual time at which they are due. A training counts as out from when a worker takes it until it is settled:
 /// its result used, or none to come. While as many are out as the bound allows, a training is handed to a worker only if it is due before
-/// all that are out. The next arrival is due before all others, so whoever waits for it never waits in vain; and a bound decides when a
-/// job runs, not what it gives. Evaluations leave nothing behind: they fill the gaps in which no training can begin, unless they are
+/// all that are out. A training that is waited for is hurried, which makes it due before all others, so nobody waits in vain even where
+/// times were estimates; and a bound decides when a job runs, not what it gives. Evaluations leave nothing behind: they fill the gaps in which no training can begin, unless they are
 /// hurried, and then they come first.
 /// </remarks>
 /// <param name="bound">Trainings out at once, at least 1; a few more may be, each due before all the others.</param>
@@ -26,6 +26,20 @@ internal sealed class JobQueue(int bound)
     /// <summary>Adds a training; gives it up at once if the queue is closed.</summary>
     public void Add(IJob training, VirtualTime due) =>
         Add(training, () => _trainings.Enqueue(training, (due.Seconds, _sequence++)));
+
+    /// <summary>A training is waited for: if no worker has it, the next free one takes it, before all others and whatever is out.</summary>
+    public void Hurry(IJob training)
+    {
+        lock (_gate)
+        {
+            if (_trainings.Remove(training, out _, out _))
+            {
+                // Each before those that were hurried earlier, whose results may still be out.
+                _trainings.Enqueue(training, (double.NegativeInfinity, -_sequence++));
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
 
     /// <summary>Adds a part of an evaluation; gives it up at once if the queue is closed.</summary>
     public void AddEvaluation(IJob evaluation) => Add(evaluation, () => _evaluations.Enqueue(evaluation));

@@ -15,6 +15,11 @@ public sealed class TimingOnlyTrainer : IClientTrainer, ITraining
     /// <inheritdoc/>
     public ITraining Start(in LocalTask task, ModelVersion dispatched, VirtualTime due) => this;
 
+    /// <summary>Does nothing: there is nothing to wait for.</summary>
+    public void Hurry()
+    {
+    }
+
     /// <summary>Does nothing: there is nothing to give up.</summary>
     public void GiveUp()
     {

@@ -64,7 +64,7 @@ public sealed class WorkerPool : IClientTrainer, IModelEvaluator, IDisposable
     /// <inheritdoc/>
     public ITraining Start(in LocalTask task, ModelVersion dispatched, VirtualTime due)
     {
-        TrainingJob job = new(task, dispatched, Train);
+        TrainingJob job = new(task, dispatched, _jobs, Train);
         _jobs.Add(job, due);
         return job;
     }

@@ -135,6 +135,30 @@ public sealed class ResumeTests
     private static Choice<DispatchPolicyFactory> Variant(string name, object options) =>
         BuiltIns.DispatchPolicies.Choose(name) with { Options = options };
 
+    /// <summary>Tasks that hold each other up on the server's link.</summary>
+    [Fact]
+    public void Load_SharedLinkCutAnywhere_GivesTheStraightRun() => (
+        from delay in SharedLinks.Any
+        from strategy in Gen.Int[0, Strategies.Length - 1]
+        from scheduler in Gen.Int[0, 4].Select(place => new[] { "auto", "constant", "tiers", "queued", "rounds" }[place])
+        from timeout in Gen.Bool
+        from concurrency in Gen.Int[1, 8]
+        from seed in Gen.ULong
+        from cut in Gen.Int[1, 40]
+        from rest in Gen.Int[0, 30]
+        from every in Gen.Int[1, 25]
+        select Make(Strategies[strategy] == "fedavg" ? "fedbuff" : Strategies[strategy], Redispatch.Arrival, TieRule.ArrivalsFirst, delay, concurrency, seed, every) with
+        {
+            Rounds = cut + rest,
+            CutAt = cut,
+            Bytes = SharedLinks.Bytes,
+            Failure = timeout && scheduler != "queued" ? new() { Timeout = 20, Dropout = 0.2 } : new(),
+            Scheduler = scheduler == "queued" ? new() { Selection = BuiltIns.Selections.Choose("queued") }
+                : scheduler == "rounds" ? new() { Policy = Variant("rounds", new RoundsOptions { OverSelection = 0.1, DeadlineS = 3 }) }
+                : new() { Policy = BuiltIns.DispatchPolicies.Choose(scheduler) },
+        })
+        .Sample(AssertSame, iter: 200, threads: 1);
+
     /// <summary>Clients that come and go, tasks that are lost, work that is partial.</summary>
     [Fact]
     public void Load_UnreliableClientsCutAnywhere_GivesTheStraightRun() => (

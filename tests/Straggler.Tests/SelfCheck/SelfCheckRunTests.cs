@@ -28,6 +28,17 @@ public sealed class SelfCheckRunTests
             Availability = run.Availability with { MidTask = run.Availability.MidTask == MidTaskRule.Pause ? MidTaskRule.Abort : MidTaskRule.Pause },
         }), [10]),
         ["nothing is lost"] = (Run(run => run with { Failure = new() }), [10]),
+        ["nobody holds anybody up"] = (Run(run => run with { Delay = run.Delay with { ServerLink = null } }), [12]),
+        ["one after another for equal shares, and the other way round"] = (Run(run => run with
+        {
+            Delay = run.Delay with
+            {
+                ServerLink = run.Delay.ServerLink! with
+                {
+                    Discipline = run.Delay.ServerLink.Discipline == LinkDiscipline.Fifo ? LinkDiscipline.ProcessorSharing : LinkDiscipline.Fifo,
+                },
+            },
+        }), [12]),
         ["one seed for all runs"] = (Run(run => run with { Seed = 5 }), [11]),
         ["a strategy that saves nothing"] = (Run(run => run with { Strategy = services => new Amnesiac(run.Strategy(services)) }), [11]),
         ["an outcome that depends on what ran before"] = (Run(run => run with { Strategy = _ => new Drifting() }), [11]),
@@ -46,7 +57,7 @@ public sealed class SelfCheckRunTests
 
         Assert.DoesNotContain(report.Laws.SelectMany(law => law.Findings), finding => finding.Verdict == Verdict.Fails);
         Assert.True(report.Passed);
-        Assert.Equal(Enumerable.Range(1, 11), report.Laws.Select(law => law.Number));
+        Assert.Equal(Enumerable.Range(1, 12), report.Laws.Select(law => law.Number));
         Assert.All(report.Laws, law => Assert.NotEmpty(law.Source));
     }
 

@@ -34,6 +34,9 @@ internal sealed record Scenario
 
     public DelayOptions Delay { get; init; } = new();
 
+    /// <summary>What a task sends; null for the model both ways.</summary>
+    public TransferBytes? Bytes { get; init; }
+
     public AggregationOptions Aggregation { get; init; } = new();
 
     /// <summary>When clients are on.</summary>
@@ -94,6 +97,18 @@ internal sealed record Scenario
         return new() { Dist = options is null ? choice : choice with { Options = options }, Per = per };
     }
 
+    /// <summary>A compute time of so many seconds, links of one speed and a server's link that all share.</summary>
+    public static DelayOptions LinkOf(double compute, double downSpeed, double uploadFraction, ServerLinkOptions link) =>
+        DelayOf("constant", new ConstantOptions { Value = compute }) with
+        {
+            Bandwidth = new()
+            {
+                Dist = BuiltIns.Distributions.Choose("constant") with { Options = new ConstantOptions { Value = downSpeed } },
+                UploadFraction = uploadFraction,
+            },
+            ServerLink = link,
+        };
+
     /// <summary>Scheduler options with a policy of the table.</summary>
     public static SchedulerOptions SchedulerOf(string policy, object? options = null, TieRule ties = TieRule.ArrivalsFirst)
     {
@@ -123,7 +138,8 @@ internal sealed record Scenario
             testCount);
         RandomStreams streams = new(Seed);
         Trace trace = new();
-        DelayModel delays = new(Delay, streams, [.. Enumerable.Range(0, Clients).Select(client => (long)Samples(client))], layout.ByteCount);
+        DelayModel delays = new(Delay, streams, [.. Enumerable.Range(0, Clients).Select(client => (long)Samples(client))],
+            Bytes ?? new TransferBytes(layout.ByteCount, layout.ByteCount));
         using FederatedSimulation simulation = new(
             new()
             {

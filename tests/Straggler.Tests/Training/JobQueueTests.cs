@@ -48,6 +48,31 @@ public sealed class JobQueueTests
     }
 
     [Fact]
+    public void Hurry_WaitsBehindTheBound_IsTakenNextWhateverIsOut()
+    {
+        JobQueue queue = new(1);
+        Probe one = new(), two = new(), late = new(), later = new();
+        queue.Add(one, new(1));
+        queue.Add(two, new(2));
+        queue.Add(late, new(8));
+        queue.Add(later, new(9));
+        Assert.Same(one, queue.Take());
+
+        // Its time was an estimate: it is waited for, and the bound of 1 is used up by a result that waits behind it.
+        queue.Hurry(late);
+        Assert.Same(late, queue.Take());
+        queue.Hurry(later);
+        Assert.Same(later, queue.Take());
+
+        // One that a worker has already is left alone.
+        queue.Hurry(one);
+        queue.Settle(one);
+        queue.Settle(late);
+        queue.Settle(later);
+        Assert.Same(two, queue.Take());
+    }
+
+    [Fact]
     public void Take_AsManyResultsOutAsAllowed_HandsOutOnlyWhatIsDueBeforeThemAll()
     {
         JobQueue queue = new(2);

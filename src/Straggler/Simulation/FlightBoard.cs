@@ -1,0 +1,127 @@
+using Straggler.Checkpoints;
+
+namespace Straggler.Simulation;
+
+/// <summary>The flights under way and the order of their arrivals, which shows bit by bit where they share the server's link.</summary>
+/// <param name="link">The link; null where every arrival is known at dispatch.</param>
+internal sealed class FlightBoard(ServerLink? link)
+{
+    private readonly EventQueue<Flight> _arrivals = new();
+    private long _sent;
+
+    /// <summary>Flights under way.</summary>
+    public int Count => _arrivals.Count + (link?.Count ?? 0);
+
+    /// <summary>Whether the next arrival is known.</summary>
+    public bool KnowsNext => _arrivals.Count > 0;
+
+    /// <summary>The next arrival that is known; exact up to where <see cref="LetTransfer"/> has come.</summary>
+    public VirtualTime NextTime => _arrivals.NextTime;
+
+    /// <summary>Who arrives then.</summary>
+    public Flight Next => _arrivals.Next;
+
+    /// <summary>The flights in the order of their arrivals, then those whose arrival is not known.</summary>
+    public IEnumerable<Flight> InOrder => link is null ? _arrivals.InOrder : _arrivals.InOrder.Concat(link.Flights);
+
+    /// <summary>The flights, in no order.</summary>
+    public IEnumerable<Flight> Waiting => link is null ? _arrivals.Waiting : _arrivals.Waiting.Concat(link.Flights);
+
+    /// <summary>A flight leaves that arrives when it is due.</summary>
+    public void Add(Flight flight)
+    {
+        flight.Number = _sent++;
+        Expect(flight);
+    }
+
+    /// <summary>A flight leaves over the link.</summary>
+    public void Add(Flight flight, in LinkPlan plan, VirtualTime now)
+    {
+        flight.Number = _sent++;
+        link!.Add(flight, plan, now);
+    }
+
+    /// <summary>Lets happen on the link what comes before the next arrival, but nothing after a moment at which more may be sent.</summary>
+    /// <param name="until">The moment, which is not before anything that happened.</param>
+    public void LetTransfer(VirtualTime until)
+    {
+        while (link?.NextEvent is { Seconds: < double.PositiveInfinity } next && next <= until && next <= NextTime)
+        {
+            link.Step(Expect);
+        }
+    }
+
+    /// <summary>Takes the next flight, which arrives.</summary>
+    public Flight Take()
+    {
+        Flight flight = _arrivals.Take();
+        link?.Free(flight.Client, flight.Due);
+        return flight;
+    }
+
+    /// <summary>Takes all flights, where the run is over.</summary>
+    public IEnumerable<Flight> TakeAll()
+    {
+        while (_arrivals.Count > 0)
+        {
+            yield return _arrivals.Take();
+        }
+
+        foreach (Flight flight in link?.Remove(_ => true, VirtualTime.Zero) ?? [])
+        {
+            yield return flight;
+        }
+    }
+
+    /// <summary>Takes flights out before they arrive.</summary>
+    /// <param name="which">Which.</param>
+    /// <param name="now">The moment.</param>
+    /// <returns>Those that were, in the order in which they would have arrived.</returns>
+    public IReadOnlyList<Flight> Remove(Func<Flight, bool> which, VirtualTime now)
+    {
+        IReadOnlyList<Flight> arriving = _arrivals.Remove(which);
+        if (link is null)
+        {
+            return arriving;
+        }
+
+        IReadOnlyList<Flight> onLink = link.Remove(which, now);
+        foreach (Flight flight in arriving)
+        {
+            link.Free(flight.Client, now);
+        }
+
+        return [.. arriving.Concat(onLink).OrderBy(flight => flight.Due).ThenBy(flight => flight.Number)];
+    }
+
+    /// <summary>Writes into a checkpoint what the flights, which are written in <see cref="InOrder"/>, do not say themselves.</summary>
+    public void Save(StateWriter writer)
+    {
+        writer.Write(_sent);
+        if (link is not null)
+        {
+            writer.Write(link.Count);
+            link.Save(writer);
+        }
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
+    /// <param name="reader">Reads it.</param>
+    /// <param name="flights">The flights, in the order in which they were written.</param>
+    /// <param name="planOf">What is known of a flight over the link.</param>
+    public void Load(StateReader reader, Flight[] flights, Func<Flight, LinkPlan> planOf)
+    {
+        _sent = reader.ReadInt64();
+        int onLink = link is null ? 0 : reader.ReadInt32();
+        foreach (Flight flight in flights[..^onLink])
+        {
+            Expect(flight);
+            link?.Occupy(flight.Client);
+        }
+
+        link?.Load(reader, flights[^onLink..], planOf);
+    }
+
+    /// <summary>Flights that tie arrive in the order in which they left, whenever their arrival came to be known.</summary>
+    private void Expect(Flight flight) => _arrivals.AddInPlace(flight.Due, flight, flight.Number);
+}
