@@ -70,6 +70,7 @@ public sealed class PlanWriterTests
           jitter: null
           bandwidth: null
           network_jitter: null
+          server_link: null
           traces: null
         compression:
           name: none

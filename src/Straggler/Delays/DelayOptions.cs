@@ -69,6 +69,12 @@ public sealed record DelayOptions : IValidatableObject
                 + "or set traces.down_column and traces.up_column to null", [nameof(Bandwidth)]);
         }
 
+        if (ServerLink is { Download: null, Upload: null })
+        {
+            yield return new("a link without a limit holds nobody up. Expected download, upload or both, in bytes per virtual second",
+                [nameof(ServerLink), "download"]);
+        }
+
         if (ServerLink is not null && Bandwidth is null && Traces?.DownColumn is null)
         {
             yield return new("the clients' own links have no speed. Expected delay.bandwidth, or delay.traces with down_column and up_column, "

@@ -17,7 +17,7 @@ public enum LinkDiscipline
 /// No transfer is faster than its client's link (<c>delay.bandwidth</c> or traces), whatever its share of the server's. Max-min fairness:
 /// D. Bertsekas and R. Gallager, "Data Networks", 2nd edition, 1992, section 6.5.2.
 /// </remarks>
-public sealed record ServerLinkOptions : IValidatableObject
+public sealed record ServerLinkOptions
 {
     /// <summary>Bytes per virtual second from the server to all clients together; null for as many as they can take.</summary>
     [Range(0.0, 1e300, MinimumIsExclusive = true)]
@@ -29,14 +29,4 @@ public sealed record ServerLinkOptions : IValidatableObject
 
     /// <summary>How transfers in one direction share it.</summary>
     public LinkDiscipline Discipline { get; init; } = LinkDiscipline.ProcessorSharing;
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Download is null && Upload is null)
-        {
-            yield return new("a link without a limit holds nobody up. Expected download, upload or both, in bytes per virtual second",
-                [nameof(Download)]);
-        }
-    }
 }
