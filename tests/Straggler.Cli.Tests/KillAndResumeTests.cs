@@ -125,6 +125,33 @@ public sealed class KillAndResumeTests : IDisposable
         await RefusedAsync("strategy.buffer_size was 3, is 4", "--resume", run, "rounds=60");
     }
 
+    /// <summary>Three kinds of files that options name; each has the same name as before and other content.</summary>
+    [Theory]
+    [InlineData("delay.traces.file", "train_ms_per_sample,down_kbps,up_kbps\n3,900,300\n", "900", "901")]
+    [InlineData("availability.file", "client_id,start_s,end_s\n0,0,9\n", "0,9", "0,8")]
+    [InlineData("partition.path", "client,sample\n0,1\n0,2\n1,3\n1,4\n", "1,4", "1,5")]
+    public async Task Resume_FileOfAnOptionEdited_IsRefusedWithTheReason(string key, string content, string before, string after)
+    {
+        string file = _folder.PathOf("input.csv"), section = key[..key.IndexOf('.', StringComparison.Ordinal)];
+        await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        string[] choice = section switch
+        {
+            "delay" => ["delay.traces.sd_column=null"],
+            "availability" => ["availability.name=trace"],
+            _ => ["partition={name: file}"],
+        };
+        await SucceedAsync(
+            ["run", "model=logistic", "dataset.train_limit=200", "dataset.test_limit=50", "n_clients=2", "concurrency=1",
+            .. choice, $"{key}={file}", "checkpoint.every=5", "rounds=10", "--name", "run", "--quiet"]);
+        string run = _folder.PathOf("runs", "run");
+        await File.WriteAllTextAsync(file, content.Replace(before, after, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        await RefusedAsync($"was made with other files: the content of {key} has changed since", "--resume", run, "rounds=20");
+
+        await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        await SucceedAsync("run", "--resume", run, "rounds=20", "--quiet");
+    }
+
     private static void Damage(string path)
     {
         byte[] bytes = File.ReadAllBytes(path);

@@ -6,18 +6,24 @@ namespace Straggler.Experiments;
 /// <param name="Program">The program's version: another one may compute something else.</param>
 /// <param name="Configuration">The resolved configuration, but for what may change on the way.</param>
 /// <param name="Data">A fingerprint of the data and of who holds it.</param>
-public sealed record RunIdentity(string Program, string Configuration, string Data)
+/// <param name="Inputs">The files that options name, such as traces: a line for each, its key and a fingerprint of its content.</param>
+public sealed record RunIdentity(string Program, string Configuration, string Data, string Inputs)
 {
     /// <summary>The identity of a run of this program.</summary>
     /// <param name="plan">The experiment.</param>
     /// <param name="data">A fingerprint of the data and of who holds it.</param>
-    public static RunIdentity Of(ExperimentPlan plan, string data) =>
-        new(typeof(RunIdentity).Assembly.GetName().Version!.ToString(3), ResumedPlan.Fixed(plan), data);
+    /// <exception cref="IOException">A file that the experiment names cannot be read.</exception>
+    public static RunIdentity Of(ExperimentPlan plan, string data)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return new(typeof(RunIdentity).Assembly.GetName().Version!.ToString(3), ResumedPlan.Fixed(plan), data, PlanInputs.Fingerprint(plan));
+    }
 
     internal void Save(StateWriter writer)
     {
         writer.Write(Program);
         writer.Write(Configuration);
+        writer.Write(Inputs);
         writer.Write(Data);
     }
 
@@ -25,7 +31,7 @@ public sealed record RunIdentity(string Program, string Configuration, string Da
     /// <exception cref="CheckpointException">They differ.</exception>
     internal void Check(StateReader reader)
     {
-        RunIdentity found = new(reader.ReadString(), reader.ReadString(), reader.ReadString());
+        RunIdentity found = Read(reader);
         if (found.Program != Program)
         {
             throw new CheckpointException($"was written by Straggler {found.Program}; this is Straggler {Program}, which may compute something else");
@@ -36,9 +42,21 @@ public sealed record RunIdentity(string Program, string Configuration, string Da
             throw new CheckpointException("belongs to another configuration: " + ConfigDifference.Describe(found.Configuration, Configuration));
         }
 
+        // Before the data, which such a file may deal out: the file is the reason that helps.
+        if (found.Inputs != Inputs)
+        {
+            throw new CheckpointException($"was made with other files: the content of {PlanInputs.Difference(found.Inputs, Inputs)} has changed since");
+        }
+
         if (found.Data != Data)
         {
             throw new CheckpointException("belongs to other data: the data set's content or the clients' shares have changed since");
         }
+    }
+
+    private static RunIdentity Read(StateReader reader)
+    {
+        string program = reader.ReadString(), configuration = reader.ReadString(), inputs = reader.ReadString();
+        return new(program, configuration, reader.ReadString(), inputs);
     }
 }
