@@ -100,6 +100,8 @@ public static class BuiltIns
             "Leconte et al. 2024, arXiv 2405.00017, Algorithm 1", (o, services) => new GeneralizedAsyncSgd(o, services)),
         Strategy<FedCompassOptions>("fedcompass", "Gives clients as many local steps as let groups of them arrive together.",
             "Li et al. 2024, arXiv 2309.14675, Algorithms 1 and 2", (o, services) => new FedCompass(o, services)),
+        Strategy<AsoFedOptions>("asofed", "Adds each arriving delta by its client's share of the data; clients' gradients decay from task to task.",
+            "Chen et al. 2020, arXiv 1911.02134, without feature learning", (o, services) => new AsoFed(o, services)),
     ]);
 
     /// <summary>Ways in which a server moves along an average of deltas.</summary>
