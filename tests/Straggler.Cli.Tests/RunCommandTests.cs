@@ -145,12 +145,14 @@ public sealed class RunCommandTests : IDisposable
 
         using Process process = CommandLine.Start(
             _folder.Path, ["run", .. _quick, "rounds=1000000", "eval.every_events=20", "--name", "stopped"]);
+
+        // Which evaluation is told of first depends on the machine: there is one line a second at most.
         string? line;
         do
         {
             line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
         }
-        while (line is not null && !line.StartsWith("arrivals 20/", StringComparison.Ordinal));
+        while (line is not null && !line.StartsWith("arrivals ", StringComparison.Ordinal));
 
         Assert.Equal(0, Kill(process.Id, 2));
         string rest = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
