@@ -49,6 +49,7 @@ internal static class StragglerCommand
         new VersionOption(),
         RunCommand.Create(),
         RunCommand.CreateTimeline(),
+        SweepCommand.Create(),
         ListCommand.Create(),
         DataCommand.Create(),
         BenchCommand.Create(),

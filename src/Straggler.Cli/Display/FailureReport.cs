@@ -31,7 +31,8 @@ internal static class FailureReport
         return ExitCode(cause);
     }
 
-    private static string Message(Exception failure) => failure switch
+    /// <summary>What went wrong, in words for the user.</summary>
+    public static string Message(Exception failure) => failure switch
     {
         ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
             or RunDirectoryException or ReportException or NativeLoadException or CheckpointException => failure.Message,

@@ -18,12 +18,16 @@ internal sealed record DealtData(LabelledDataset Dataset, IReadOnlyList<ClientSh
     /// <param name="plan">The experiment.</param>
     /// <param name="stage">Told what is being done.</param>
     /// <param name="cancellation">Gives the loading up.</param>
+    /// <param name="datasets">Data sets that runs share; null for a run by itself.</param>
     /// <exception cref="DatasetException">The data set is nowhere to be had, or damaged.</exception>
     /// <exception cref="PartitionException">It cannot be dealt out as the plan says.</exception>
-    public static DealtData Load(ExperimentPlan plan, Action<string> stage, CancellationToken cancellation)
+    public static DealtData Load(ExperimentPlan plan, Action<string> stage, CancellationToken cancellation, DatasetCache? datasets = null)
     {
-        stage($"Loading {plan.Dataset.Name}");
-        LabelledDataset dataset = ((Choice<DatasetFactory>)plan.Dataset).Create()(DatasetStore.CreateDefault(new FetchLines(stage)), cancellation);
+        LabelledDataset dataset = (datasets ?? new()).Get(plan, () =>
+        {
+            stage($"Loading {plan.Dataset.Name}");
+            return ((Choice<DatasetFactory>)plan.Dataset).Create()(DatasetStore.CreateDefault(new FetchLines(stage)), cancellation);
+        });
         return new(dataset, ClientShards.Deal(plan.Partition.Partitioner.Create(), dataset.ToSamples(), plan.ClientCount, new RandomStreams(plan.Seed)));
     }
 

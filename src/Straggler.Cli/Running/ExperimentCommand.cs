@@ -1,14 +1,8 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Spectre.Console;
 using Straggler.Cli.Commands;
 using Straggler.Cli.Display;
 using Straggler.Experiments;
-using Straggler.Federation;
 using Straggler.Recording;
-using Straggler.Reports;
-using Straggler.Simulation;
 using Straggler.Torch;
 
 namespace Straggler.Cli.Running;
@@ -16,8 +10,10 @@ namespace Straggler.Cli.Running;
 /// <summary>Runs an experiment from its configuration to its run directory.</summary>
 internal static class ExperimentCommand
 {
-    private const string DefaultConfiguration = "configs/experiment.yaml";
     private static readonly TimeProvider _clock = TimeProvider.System;
+
+    /// <summary>The configuration that is used where none is named, if there is one.</summary>
+    public static string? DefaultConfiguration => File.Exists("configs/experiment.yaml") ? "configs/experiment.yaml" : null;
 
     /// <summary>Does what was asked.</summary>
     /// <returns>The exit code.</returns>
@@ -40,16 +36,14 @@ internal static class ExperimentCommand
         using RunSession session = resumed is null
             ? RunSession.Begin(plan, experiment, RunDirectory.Create(request.Parent, plan), started)
             : RunSession.Resume(plan, experiment, resumed, started, Console.Error.WriteLine);
-        experiment.RecordPartition(session.Directory);
-        SimulationResult result = await session.RunAsync(display, cancellation).ConfigureAwait(false);
-        RunSummary summary = Finish(request, plan, experiment, session, result);
+        RunSummary summary = await ExperimentRun.RunAsync(plan, experiment, session, request.Workers, display, cancellation).ConfigureAwait(false);
         Present(request, summary, session.Directory);
-        return result.StopReason == StopReason.Cancelled ? ExitCodes.Interrupted : ExitCodes.Success;
+        return summary.IsCancelled ? ExitCodes.Interrupted : ExitCodes.Success;
     }
 
     /// <summary>Loads an experiment; without a file, from configs/experiment.yaml if there is one.</summary>
     public static ExperimentPlan LoadPlan(string? file, IReadOnlyList<string> overrides) =>
-        CreateLoader().Load(file ?? (File.Exists(DefaultConfiguration) ? DefaultConfiguration : null), overrides);
+        CreateLoader().Load(file ?? DefaultConfiguration, overrides);
 
     private static ExperimentPlan LoadPlan(RunRequest request)
     {
@@ -57,7 +51,8 @@ internal static class ExperimentCommand
         return LoadPlan(request.ConfigurationFile, [.. request.Overrides, .. name]);
     }
 
-    private static PlanLoader CreateLoader() => new(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets));
+    /// <summary>Reads configurations that can name every built-in.</summary>
+    public static PlanLoader CreateLoader() => new(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets));
 
     /// <summary>The summary of a run that is finished, however its budgets stand now; null if there is something to do.</summary>
     private static RunSummary? FinishedSummary(RunDirectory directory, ExperimentPlan plan) =>
@@ -74,38 +69,6 @@ internal static class ExperimentCommand
         {
             Console.Error.WriteLine("warning: logging.wandb: Weights & Biases is not supported; the run goes on without it. logging.tensorboard is.");
         }
-    }
-
-    private static RunSummary Finish(
-        RunRequest request, ExperimentPlan plan, PreparedExperiment experiment, RunSession session, SimulationResult result)
-    {
-        RunDirectory directory = session.Directory;
-        float[] parameters = experiment.CanonicalParameters();
-        if (experiment.Trains)
-        {
-            SafeTensorsFile.Write(directory.PathOf("model.safetensors"), experiment.Problem.Layout, parameters);
-        }
-
-        RunSummary summary = RunSummaryFactory.Create(result, new(
-            directory.Name,
-            plan.Seed,
-            plan.Strategy.Name,
-            session.Clock.Times,
-            request.Workers,
-            PeakMemory(),
-            Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(parameters))))
-        {
-            Privacy = experiment.Privacy,
-        });
-        session.Finish(summary, ClientRecords.Create(result, experiment.Population));
-        ReportWriter.Write(directory.Path);
-        return summary;
-    }
-
-    private static long PeakMemory()
-    {
-        using Process process = Process.GetCurrentProcess();
-        return process.PeakWorkingSet64;
     }
 
     private static void Present(RunRequest request, RunSummary summary, RunDirectory directory)

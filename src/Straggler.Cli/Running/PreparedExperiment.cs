@@ -85,7 +85,9 @@ internal sealed class PreparedExperiment : IDisposable
     /// <param name="workers">Threads that train.</param>
     /// <param name="stage">Told what is being done.</param>
     /// <param name="cancellation">Gives the loading up.</param>
-    public static PreparedExperiment Prepare(ExperimentPlan plan, int workers, Action<string> stage, CancellationToken cancellation)
+    /// <param name="datasets">Data sets that runs share; null for a run by itself.</param>
+    public static PreparedExperiment Prepare(
+        ExperimentPlan plan, int workers, Action<string> stage, CancellationToken cancellation, DatasetCache? datasets = null)
     {
         if (plan.Training == TrainingMode.None)
         {
@@ -94,7 +96,7 @@ internal sealed class PreparedExperiment : IDisposable
             return Told(new(plan, population, null, TimingPopulation.Extent(plan), workers), stage);
         }
 
-        return Prepare(plan, DealtData.Load(plan, stage, cancellation), workers, stage);
+        return Prepare(plan, DealtData.Load(plan, stage, cancellation, datasets), workers, stage);
     }
 
     /// <summary>Makes every part of an experiment that trains, on data that is loaded already and may be shared with others.</summary>

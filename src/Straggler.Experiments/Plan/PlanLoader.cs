@@ -20,6 +20,15 @@ public sealed class PlanLoader(ConfigurationCatalogs catalogs)
         ArgumentNullException.ThrowIfNull(overrides);
         FaultList faults = new();
         ConfigMap? root = file is null ? null : ConfigFile.Read(file, faults);
+        return Bind(root, file, Override.ReadAll(overrides, faults), faults);
+    }
+
+    /// <summary>Loads an experiment with overrides that know where they were written.</summary>
+    /// <exception cref="ExperimentConfigException">Anything is wrong; it carries every fault.</exception>
+    internal ExperimentPlan LoadWith(string? file, IReadOnlyList<ConfigMap> overrides)
+    {
+        FaultList faults = new();
+        ConfigMap? root = file is null ? null : ConfigFile.Read(file, faults);
         return Bind(root, file, overrides, faults);
     }
 
@@ -32,10 +41,10 @@ public sealed class PlanLoader(ConfigurationCatalogs catalogs)
     {
         ArgumentNullException.ThrowIfNull(overrides);
         FaultList faults = new();
-        return Bind(ConfigFile.Parse(yaml, source, faults), file: null, overrides, faults);
+        return Bind(ConfigFile.Parse(yaml, source, faults), file: null, Override.ReadAll(overrides, faults), faults);
     }
 
-    private ExperimentPlan Bind(ConfigMap? experiment, string? file, IReadOnlyList<string> overrides, FaultList faults)
+    private ExperimentPlan Bind(ConfigMap? experiment, string? file, IReadOnlyList<ConfigMap> overrides, FaultList faults)
     {
         bool readable = faults.Count == 0 || experiment is not null;
         Section root = new("", new(file ?? ConfigPlace.Defaults));
@@ -45,12 +54,9 @@ public sealed class PlanLoader(ConfigurationCatalogs catalogs)
             root.Add(Layer.Experiment, experiment, "");
         }
 
-        foreach (string argument in overrides)
+        foreach (ConfigMap given in overrides)
         {
-            if (Override.Read(argument, faults) is { } given)
-            {
-                root.Add(Layer.CommandLine, given, "");
-            }
+            root.Add(Layer.CommandLine, given, "");
         }
 
         if (!readable)

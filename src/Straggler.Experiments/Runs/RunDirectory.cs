@@ -38,6 +38,18 @@ public sealed class RunDirectory
         return plan.Name is { } name ? Claim(parent, name, yaml) : ClaimFree(parent, plan.EffectiveName(), yaml);
     }
 
+    /// <summary>Makes the folder in which run directories are made, unless it is there.</summary>
+    /// <exception cref="RunDirectoryException">It cannot be made, or is a file.</exception>
+    public static void MakeParent(string parent)
+    {
+        if (File.Exists(parent))
+        {
+            throw new RunDirectoryException($"\"{parent}\" is a file; a folder for run directories is expected.");
+        }
+
+        RunDirectoryException.Guard(parent, () => Directory.CreateDirectory(parent));
+    }
+
     /// <summary>Opens the folder of a run that was begun before.</summary>
     /// <param name="path">The folder.</param>
     /// <exception cref="RunDirectoryException">It is not there, or has no config.yaml.</exception>
@@ -66,16 +78,6 @@ public sealed class RunDirectory
 
     /// <summary>The path of a file in the folder.</summary>
     public string PathOf(string fileName) => System.IO.Path.Combine(Path, fileName);
-
-    private static void MakeParent(string parent)
-    {
-        if (File.Exists(parent))
-        {
-            throw new RunDirectoryException($"\"{parent}\" is a file; a folder for run directories is expected.");
-        }
-
-        RunDirectoryException.Guard(parent, () => Directory.CreateDirectory(parent));
-    }
 
     private static RunDirectory Claim(string parent, string name, string yaml)
     {

@@ -29,7 +29,7 @@ public static class RunResults
         try
         {
             RunSummary summary = SummaryJson.Parse(File.ReadAllText(directory.PathOf(_last[0])));
-            return summary.StopReason == "cancelled" ? null : summary;
+            return summary.IsCancelled ? null : summary;
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {

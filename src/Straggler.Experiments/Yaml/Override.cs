@@ -3,6 +3,10 @@ namespace Straggler.Experiments.Yaml;
 /// <summary>Reads the command line's <c>key.path=value</c> arguments; values are YAML.</summary>
 internal static class Override
 {
+    /// <summary>Reads arguments; those that are wrong are left out.</summary>
+    public static IReadOnlyList<ConfigMap> ReadAll(IReadOnlyList<string> arguments, FaultList faults) =>
+        [.. arguments.Select(argument => Read(argument, faults)).OfType<ConfigMap>()];
+
     /// <summary>Reads one argument.</summary>
     /// <returns>The mapping that the argument stands for, or null where it is wrong.</returns>
     public static ConfigMap? Read(string argument, FaultList faults)
@@ -21,7 +25,8 @@ internal static class Override
         return faults.Count > faultsBefore ? null : Nest(keys, value ?? new ConfigScalar(place, ""), place);
     }
 
-    private static ConfigMap Nest(string[] keys, ConfigNode value, ConfigPlace place)
+    /// <summary>The mapping that gives a value to the last of the keys, each within the one before.</summary>
+    public static ConfigMap Nest(string[] keys, ConfigNode value, ConfigPlace place)
     {
         foreach (string key in keys.Reverse())
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Straggler.Recording;
 
@@ -23,6 +24,10 @@ public sealed record RunSummary
     /// <summary>Why the run ended: <c>rounds</c>, <c>virtual_time</c>, <c>server_steps</c>, <c>target_accuracy</c>,
     /// <c>all_lost</c>, <c>cancelled</c>.</summary>
     public required string StopReason { get; init; }
+
+    /// <summary>Whether the run was cancelled before its end.</summary>
+    [JsonIgnore]
+    public bool IsCancelled => StopReason == "cancelled";
 
     /// <summary>Virtual seconds at the end.</summary>
     public required double VirtualTime { get; init; }

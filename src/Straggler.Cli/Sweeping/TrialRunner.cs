@@ -1,0 +1,54 @@
+using Straggler.Cli.Display;
+using Straggler.Cli.Running;
+using Straggler.Experiments;
+using Straggler.Experiments.Sweeps;
+using Straggler.Recording;
+
+namespace Straggler.Cli.Sweeping;
+
+/// <summary>Runs trials of a sweep: from their beginning, from where they were cut off, or not at all if they are done.</summary>
+/// <param name="parent">The folder of the trials' run directories.</param>
+/// <param name="workers">Threads that train each trial.</param>
+/// <param name="datasets">Data sets that the trials share.</param>
+internal sealed class TrialRunner(string parent, int workers, DatasetCache datasets)
+{
+    /// <summary>Runs a trial.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="display">Follows it.</param>
+    /// <param name="cancellation">Ends it early; it goes on the next time.</param>
+    /// <returns>What came of it; a failure is told, not thrown, so that the other trials go on.</returns>
+    public async Task<TrialResult> RunAsync(Trial trial, IRunDisplay display, CancellationToken cancellation)
+    {
+        TrialResult before = TrialResult.Look(trial, parent);
+        if (before.State == TrialState.Finished)
+        {
+            return before;
+        }
+
+        try
+        {
+            RunSummary summary = await RunAsync(trial, before.State == TrialState.Interrupted, display, cancellation).ConfigureAwait(false);
+            return new(trial, summary.IsCancelled ? TrialState.Interrupted : TrialState.Finished, summary);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new(trial, TrialState.Interrupted);
+        }
+#pragma warning disable CA1031 // Whatever goes wrong in a trial is reported with it; the other trials go on.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return new(trial, TrialState.Failed, Problem: FailureReport.Message(failure));
+        }
+    }
+
+    private async Task<RunSummary> RunAsync(Trial trial, bool goesOn, IRunDisplay display, CancellationToken cancellation)
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        using PreparedExperiment experiment = PreparedExperiment.Prepare(trial.Plan, workers, display.Stage, cancellation, datasets);
+        using RunSession session = goesOn
+            ? RunSession.Resume(trial.Plan, experiment, RunDirectory.Open(Path.Combine(parent, trial.Name)), started, display.Stage)
+            : RunSession.Begin(trial.Plan, experiment, RunDirectory.Create(parent, trial.Plan), started);
+        return await ExperimentRun.RunAsync(trial.Plan, experiment, session, workers, display, cancellation).ConfigureAwait(false);
+    }
+}

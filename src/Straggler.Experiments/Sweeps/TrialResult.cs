@@ -1,0 +1,47 @@
+using Straggler.Recording;
+
+namespace Straggler.Experiments.Sweeps;
+
+/// <summary>Where a trial stands.</summary>
+public enum TrialState
+{
+    /// <summary>Nothing of it is there.</summary>
+    Waiting,
+
+    /// <summary>It was begun and cut off; it can go on.</summary>
+    Interrupted,
+
+    /// <summary>It is done.</summary>
+    Finished,
+
+    /// <summary>It went wrong.</summary>
+    Failed,
+
+    /// <summary>It was ended early, being among the poor ones.</summary>
+    Stopped,
+}
+
+/// <summary>A trial and what came of it.</summary>
+/// <param name="Trial">The trial.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Summary">What it came to, as far as it got; null without results.</param>
+/// <param name="Problem">What went wrong; empty otherwise.</param>
+public sealed record TrialResult(Trial Trial, TrialState State, RunSummary? Summary = null, string Problem = "")
+{
+    /// <summary>Looks at a trial's folder.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="parent">The folder of the sweep's trials.</param>
+    public static TrialResult Look(Trial trial, string parent)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        string path = Path.Combine(parent, trial.Name);
+        if (!File.Exists(Path.Combine(path, "config.yaml")))
+        {
+            return new(trial, TrialState.Waiting);
+        }
+
+        return RunResults.Finished(RunDirectory.Open(path)) is { } summary
+            ? new(trial, TrialState.Finished, summary)
+            : new(trial, TrialState.Interrupted);
+    }
+}
