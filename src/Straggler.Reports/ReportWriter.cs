@@ -52,7 +52,9 @@ public static class ReportWriter
         return [png, svg, csv];
     }
 
-    private static void CreateFolder(string folder)
+    /// <summary>Makes a folder, unless it is there.</summary>
+    /// <exception cref="ReportException">It cannot be made.</exception>
+    internal static void CreateFolder(string folder)
     {
         try
         {

@@ -50,6 +50,7 @@ internal static class StragglerCommand
         RunCommand.Create(),
         RunCommand.CreateTimeline(),
         SweepCommand.Create(),
+        CompareCommand.Create(),
         ListCommand.Create(),
         DataCommand.Create(),
         BenchCommand.Create(),

@@ -20,6 +20,12 @@ internal sealed record EvaluationRow(
     double BestTenth,
     ImmutableArray<double> ClassAccuracy)
 {
+    /// <summary>Bytes that clients have sent up so far; NaN where it was not written.</summary>
+    public double BytesUp { get; init; } = double.NaN;
+
+    /// <summary>Mean staleness of the arrivals so far; NaN before the first.</summary>
+    public double StalenessMean { get; init; } = double.NaN;
+
     private const string ClassPrefix = "class_accuracy_";
 
     /// <summary>Reads metrics.csv.</summary>
@@ -32,6 +38,8 @@ internal sealed record EvaluationRow(
         int accuracy = csv.Column("accuracy");
         int worst = csv.OptionalColumn("client_worst10");
         int best = csv.OptionalColumn("client_best10");
+        int bytesUp = csv.OptionalColumn("bytes_up");
+        int staleness = csv.OptionalColumn("staleness_mean");
         int[] classes = ClassColumns(csv.Header);
         ImmutableArray<EvaluationRow>.Builder rows = ImmutableArray.CreateBuilder<EvaluationRow>();
         while (csv.Read())
@@ -41,13 +49,19 @@ internal sealed record EvaluationRow(
                 csv.Number(virtualTime),
                 csv.Number(loss),
                 csv.Number(accuracy),
-                worst < 0 ? double.NaN : csv.Number(worst),
-                best < 0 ? double.NaN : csv.Number(best),
-                [.. classes.Select(csv.Number)]));
+                Optional(csv, worst),
+                Optional(csv, best),
+                [.. classes.Select(csv.Number)])
+            {
+                BytesUp = Optional(csv, bytesUp),
+                StalenessMean = Optional(csv, staleness),
+            });
         }
 
         return rows.ToImmutable();
     }
+
+    private static double Optional(CsvReader csv, int column) => column < 0 ? double.NaN : csv.Number(column);
 
     /// <summary>The columns class_accuracy_0, class_accuracy_1, ... in the order of the classes.</summary>
     private static int[] ClassColumns(IReadOnlyList<string> header) =>

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Spectre.Console;
+using Straggler.Reports.Comparison;
+
+namespace Straggler.Cli.Commands;
+
+/// <summary><c>straggler compare</c>: runs side by side, with statistics over seeds.</summary>
+internal static class CompareCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        Argument<string[]> runs = new("runs") { Description = "Run directories, or folders of them such as a sweep's.", Arity = ArgumentArity.OneOrMore };
+        Option<string[]> by = new("--by")
+        {
+            Description = "What makes the methods that are compared: configuration sections or keys, such as strategy or model.lr; the server's side by default. Other differences make scenarios.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<string?> baseline = new("--baseline") { Description = "The method that the others are tested against; the best of each measure by default." };
+        Option<double[]> targets = new("--target")
+        {
+            Description = "Accuracies to be reached, such as 0.6 0.7.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [.. new ComparisonOptions().Targets],
+            CustomParser = result => [.. result.Tokens.Select(token => Number(result, token.Value, "--target", 0, 1))],
+        };
+        Option<double?> time = new("--at-time") { Description = "Virtual seconds at which runs are compared; as long as all went on by default.", CustomParser = result => Number(result, result.Tokens[0].Value, "--at-time", 0, double.MaxValue) };
+        Option<double?> arrivals = new("--at-arrivals") { Description = "Arrivals at which runs are compared; as many as all had by default.", CustomParser = result => Number(result, result.Tokens[0].Value, "--at-arrivals", 1, double.MaxValue) };
+        Option<double> level = new("--level") { Description = "Level of confidence intervals.", DefaultValueFactory = _ => new ComparisonOptions().Level, CustomParser = result => Number(result, result.Tokens[0].Value, "--level", 0.5, 0.9999) };
+        Option<string?> folder = new("--out") { Description = "Write comparison.csv, tests.csv, comparison.md and comparison.tex into this folder." };
+        Option<string> format = new("--format") { Description = "What is printed.", DefaultValueFactory = _ => "table" };
+        format.AcceptOnlyFromAmong("table", "csv", "tests", "markdown", "latex");
+        Command command = new("compare", "Compare finished runs: means with confidence intervals, times to targets, paired tests by seed.")
+        {
+            runs, by, baseline, targets, time, arrivals, level, folder, format,
+        };
+        command.SetAction(parsed => Compare(
+            new(parsed.GetRequiredValue(runs), new()
+            {
+                Factors = [.. parsed.GetValue(by) ?? []],
+                Baseline = parsed.GetValue(baseline),
+                Targets = [.. parsed.GetRequiredValue(targets)],
+                Time = parsed.GetValue(time),
+                Arrivals = parsed.GetValue(arrivals),
+                Level = parsed.GetValue(level),
+            }),
+            parsed.GetRequiredValue(format),
+            parsed.GetValue(folder)));
+        return command;
+    }
+
+    private static int Compare(ComparisonWriter comparison, string format, string? folder)
+    {
+        foreach (string file in folder is null ? [] : comparison.Write(folder))
+        {
+            Console.Error.WriteLine(file);
+        }
+
+        switch (format)
+        {
+            case "csv":
+                Console.Write(comparison.Csv);
+                break;
+            case "tests":
+                Console.Write(comparison.TestsCsv);
+                break;
+            case "markdown":
+                Console.Write(comparison.Markdown);
+                break;
+            case "latex":
+                Console.Write(comparison.Latex);
+                break;
+            default:
+                Show(AnsiConsole.Console, comparison);
+                break;
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static void Show(IAnsiConsole console, ComparisonWriter comparison)
+    {
+        foreach ((string title, string[] columns, string[][] rows) in comparison.Tables())
+        {
+            Table table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(title));
+            foreach (string column in columns)
+            {
+                table.AddColumn(new TableColumn(Markup.Escape(column)) { NoWrap = true });
+            }
+
+            foreach (string[] row in rows)
+            {
+                table.AddRow([.. row.Select(Markup.Escape)]);
+            }
+
+            console.Write(table);
+        }
+
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{comparison.RunCount} runs. {comparison.Note} * marks the best."));
+    }
+
+    private static double Number(ArgumentResult result, string text, string name, double least, double most)
+    {
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        result.AddError(most < double.MaxValue
+            ? string.Create(CultureInfo.InvariantCulture, $"{name}: \"{text}\" is not usable. Expected a number from {least} to {most}.")
+            : string.Create(CultureInfo.InvariantCulture, $"{name}: \"{text}\" is not usable. Expected a number >= {least}."));
+        return double.NaN;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+
+namespace Straggler.Reports.Comparison;
+
+/// <summary>Runs in blocks that differ in their scenario, and in each block methods that are compared seed by seed.</summary>
+/// <param name="Scenarios">The blocks, in the order in which they were met.</param>
+internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
+{
+    /// <summary>Settings that tell nothing about what a run computes.</summary>
+    private static readonly string[] _immaterial = ["name", "seed", "checkpoint", "memory", "recording", "logging", "eval.targets"];
+
+    /// <summary>What makes a method where nothing else is said: the server's side.</summary>
+    public static ImmutableArray<string> ServerSide { get; } = ["strategy", "aggregation", "scheduler", "compression"];
+
+    /// <summary>Sorts runs into scenarios and methods by the settings in which they differ.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="factors">Sections or keys that make the method; the others that differ make the scenario.</param>
+    /// <exception cref="ReportException">Two runs have the same settings and seed.</exception>
+    public static ComparisonDesign Of(IReadOnlyList<ComparedRun> runs, ImmutableArray<string> factors)
+    {
+        string[] differing = [.. runs.SelectMany(run => run.Settings.Keys).Distinct()
+            .Where(key => !_immaterial.Any(prefix => Within(key, prefix)) && runs.Select(run => run.Settings.GetValueOrDefault(key)).Distinct().Count() > 1)];
+        string[] method = [.. differing.Where(key => factors.Any(factor => Within(key, factor)))];
+        if (method.Length == 0)
+        {
+            method = differing;
+        }
+
+        string[] scenario = [.. differing.Except(method)];
+        return new(
+        [
+            .. runs.GroupBy(run => Label(run, scenario, runs, "all")).Select(block => new Scenario(
+                block.Key, [.. block.GroupBy(run => Label(run, method, [.. block], "run")).Select(group => new Method(group.Key, BySeed(group.Key, group)))])),
+        ]);
+    }
+
+    private static bool Within(string key, string prefix) =>
+        key == prefix || (key.StartsWith(prefix, StringComparison.Ordinal) && key[prefix.Length] == '.');
+
+    private static ImmutableSortedDictionary<string, ComparedRun> BySeed(string label, IEnumerable<ComparedRun> runs)
+    {
+        Dictionary<string, ComparedRun> seeds = [];
+        foreach (ComparedRun run in runs)
+        {
+            if (!seeds.TryAdd(run.Seed, run))
+            {
+                throw new ReportException($"{run.Path}: has the same settings and seed as {seeds[run.Seed].Path} ({label}, seed {run.Seed}); a comparison takes each once.");
+            }
+        }
+
+        return seeds.ToImmutableSortedDictionary(SeedOrder.Instance);
+    }
+
+    /// <summary>Names come bare; an option is named where it differs among the runs of the same name.</summary>
+    private static string Label(ComparedRun run, string[] keys, IReadOnlyList<ComparedRun> all, string none)
+    {
+        string[] names = [.. keys.Where(key => key.EndsWith(".name", StringComparison.Ordinal))];
+        ComparedRun[] alike = [.. all.Where(other => names.All(key => other.Settings.GetValueOrDefault(key) == run.Settings.GetValueOrDefault(key)))];
+        IEnumerable<string> options = keys.Except(names)
+            .Where(key => alike.Select(other => other.Settings.GetValueOrDefault(key)).Distinct().Count() > 1 && run.Settings.ContainsKey(key))
+            .Select(key => $"{key[(key.LastIndexOf('.') + 1)..]}={run.Settings[key]}");
+        string label = string.Join(' ', [.. names.Select(key => run.Settings.GetValueOrDefault(key)).OfType<string>(), .. options]);
+        return label.Length > 0 ? label : none;
+    }
+
+    /// <summary>Seeds by their value.</summary>
+    private sealed class SeedOrder : IComparer<string>
+    {
+        public static SeedOrder Instance { get; } = new();
+
+        public int Compare(string? x, string? y) =>
+            ulong.TryParse(x, out ulong left) && ulong.TryParse(y, out ulong right) ? left.CompareTo(right) : string.CompareOrdinal(x, y);
+    }
+}
+
+/// <summary>Methods under the same conditions.</summary>
+/// <param name="Label">The settings that tell it from the other scenarios.</param>
+/// <param name="Methods">The methods.</param>
+internal sealed record Scenario(string Label, ImmutableArray<Method> Methods)
+{
+    /// <summary>All runs.</summary>
+    public IEnumerable<ComparedRun> Runs => Methods.SelectMany(method => method.Runs.Values);
+
+    /// <summary>Virtual seconds that every run has come to.</summary>
+    public double CommonTime => Runs.Min(run => run.Duration);
+
+    /// <summary>Arrivals that every run has come to.</summary>
+    public double CommonArrivals => Runs.Min(run => run.Arrivals);
+}
+
+/// <summary>One way to run the federation, under several seeds.</summary>
+/// <param name="Label">What tells it from the others.</param>
+/// <param name="Runs">Its runs by seed.</param>
+internal sealed record Method(string Label, ImmutableSortedDictionary<string, ComparedRun> Runs);

@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace Straggler.Reports.Comparison;
+
+/// <summary>Compares finished runs: by scenario and method, paired by seed.</summary>
+/// <remarks>Reads only the files of the public contract. Thread-safe.</remarks>
+public sealed class ComparisonWriter
+{
+    private readonly ComparisonResult _result;
+
+    /// <summary>Reads the runs and compares them.</summary>
+    /// <param name="paths">Run directories, or folders that hold some.</param>
+    /// <param name="options">How to compare.</param>
+    /// <exception cref="ReportException">There are no runs, one is damaged, or the options do not fit them.</exception>
+    public ComparisonWriter(IReadOnlyList<string> paths, ComparisonOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<ComparedRun> runs = ComparedRun.ReadAll(paths);
+        RunCount = runs.Count;
+        _result = ComparisonResult.Of(ComparisonDesign.Of(runs, options.Factors.IsEmpty ? ComparisonDesign.ServerSide : options.Factors), options);
+    }
+
+    /// <summary>Runs compared.</summary>
+    public int RunCount { get; }
+
+    /// <summary>The tables as Markdown.</summary>
+    public string Markdown => ComparisonText.Markdown(_result);
+
+    /// <summary>The tables as LaTeX, for the package booktabs.</summary>
+    public string Latex => ComparisonText.Latex(_result);
+
+    /// <summary>A row for each scenario, measure and method, as CSV.</summary>
+    public string Csv => ComparisonText.Summaries(_result);
+
+    /// <summary>A row for each paired test, as CSV.</summary>
+    public string TestsCsv => ComparisonText.Tests(_result);
+
+    /// <summary>The tables, a title, columns and rows each.</summary>
+    public IEnumerable<(string Title, string[] Columns, string[][] Rows)> Tables() => _result.Scenarios.Select(scenario => (
+        scenario.Scenario.Label,
+        (string[])["measure", .. scenario.Scenario.Methods.Select(method => method.Label)],
+        scenario.Measures.Select(measure => (string[])[measure.Measure.Label, .. ComparisonText.Cells(measure, " ± ", cell => cell + " *")]).ToArray()));
+
+    /// <summary>What the numbers of the tables are.</summary>
+    public string Note => ComparisonText.Note(_result);
+
+    /// <summary>Writes comparison.csv, tests.csv, comparison.md and comparison.tex into a folder.</summary>
+    /// <param name="folder">The folder, made if missing.</param>
+    /// <returns>The files' paths.</returns>
+    /// <exception cref="ReportException">They cannot be written.</exception>
+    public IReadOnlyList<string> Write(string folder)
+    {
+        ReportWriter.CreateFolder(folder);
+        return [.. new[] { ("comparison.csv", Csv), ("tests.csv", TestsCsv), ("comparison.md", Markdown), ("comparison.tex", Latex) }.Select(file =>
+        {
+            string path = Path.Combine(folder, file.Item1);
+            AtomicFile.Write(path, Encoding.UTF8.GetBytes(file.Item2));
+            return path;
+        })];
+    }
+}

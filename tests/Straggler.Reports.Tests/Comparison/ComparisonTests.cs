@@ -1,0 +1,166 @@
+using System.Globalization;
+using Straggler.Reports.Comparison;
+
+namespace Straggler.Reports.Tests.Comparison;
+
+public sealed class ComparisonTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Csv_TwoMethodsThreeSeeds_HoldsMeansIntervalsAndRanks()
+    {
+        // Final accuracies under seeds 1, 2, 3: a 0.6, 0.7, 0.8; b 0.5, 0.7, 0.6.
+        AddStudy();
+        string[][] rows = Rows(new ComparisonWriter([_folder.Path], new() { Targets = [] }).Csv);
+
+        string[] a = rows.Single(row => row is [_, "final_accuracy", "a", ..]), b = rows.Single(row => row is [_, "final_accuracy", "b", ..]);
+        Assert.Equal(("3", 0.7), (a[3], Number(a[5])), Close);
+
+        // Deviation 0.1; t(0.975; 2) = 4.302653; half width 4.302653 · 0.1 / √3 = 0.248414.
+        Assert.Equal(0.7 - 0.248414, Number(a[6]), 1e-6);
+        Assert.Equal(0.7 + 0.248414, Number(a[7]), 1e-6);
+        Assert.Equal(0.6, Number(b[5]), 1e-12);
+        Assert.Equal((1 + 1.5 + 1) / 3, Number(a[10]), 1e-12);
+    }
+
+    [Fact]
+    public void Tests_ArePairedBySeed()
+    {
+        // Differences b − a: −0.1, 0, −0.2: mean −0.1, deviation 0.1, t = −√3 on 2 degrees of freedom: p = 1 − √(3/5) = 0.225403.
+        AddStudy();
+        string[] test = Rows(new ComparisonWriter([_folder.Path], new() { Targets = [] }).TestsCsv).Single(row => row is [_, "final_accuracy", ..]);
+
+        Assert.Equal(["all", "final_accuracy", "b", "a", "3"], test[..5]);
+        Assert.Equal(-0.1, Number(test[5]), 1e-12);
+        Assert.Equal(1 - Math.Sqrt(0.6), Number(test[9]), 1e-9);
+        Assert.Equal(1 - Math.Sqrt(0.6), Number(test[10]), 1e-9);
+
+        // Two of the pairs differ, both down: 1 of 4 signs, and its mirror.
+        Assert.Equal(0.5, Number(test[11]), 1e-12);
+    }
+
+    [Fact]
+    public void Tests_BaselineGiven_IsTheReference()
+    {
+        AddStudy();
+        string[][] rows = Rows(new ComparisonWriter([_folder.Path], new() { Targets = [], Baseline = "b" }).TestsCsv);
+        Assert.All(rows.Skip(1), row => Assert.Equal(("a", "b"), (row[2], row[3])));
+        Assert.Contains("Allowed: a, b.", Assert.Throws<ReportException>(() => new ComparisonWriter([_folder.Path], new() { Baseline = "c" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Csv_TargetNotAlwaysReached_CountsCensoredRunsWithTheCommonLimit()
+    {
+        // a reaches 0.5 at 10 s and 20 s; b at 30 s, its other run never within its 40 s. The shortest run ends at 40 s.
+        Add("a1", "a", 1, (0, 0.1), (10, 0.5), (60, 0.6));
+        Add("a2", "a", 2, (0, 0.1), (20, 0.5), (50, 0.6));
+        Add("b1", "b", 1, (0, 0.1), (30, 0.5), (50, 0.6));
+        Add("b2", "b", 2, (0, 0.1), (40, 0.4));
+        string[][] rows = Rows(new ComparisonWriter([_folder.Path], new() { Targets = [0.5] }).Csv);
+
+        string[] a = rows.Single(row => row is [_, "time_to_50", "a", ..]), b = rows.Single(row => row is [_, "time_to_50", "b", ..]);
+        Assert.Equal(["2", "2", "15"], a[3..6]);
+        Assert.Equal(["2", "1", "35"], b[3..6]);
+        Assert.Equal("15", a[9]);
+        Assert.Equal("inf", b[9]);
+        Assert.Equal("40", b[11]);
+        Assert.Equal(0.5, Number(rows.Single(row => row is [_, "accuracy_at_time", "b", ..])[5]) + 0.05, 1e-12); // (0.5 + 0.4) / 2 at 40 s
+    }
+
+    [Fact]
+    public void Csv_TargetReachedAtTheVeryLimit_CountsAsReached()
+    {
+        Add("a1", "a", 1, (0, 0.1), (40, 0.5));
+        Add("b1", "b", 1, (0, 0.1), (40, 0.4));
+        string[][] rows = Rows(new ComparisonWriter([_folder.Path], new() { Targets = [0.5] }).Csv);
+        Assert.Equal("1", rows.Single(row => row is [_, "time_to_50", "a", ..])[4]);
+        Assert.Equal("0", rows.Single(row => row is [_, "time_to_50", "b", ..])[4]);
+    }
+
+    [Fact]
+    public void MeanAccuracy_IsTheAreaUnderTheSteps()
+    {
+        // 0.2 for 10 s, 0.6 for 30 s: (2 + 18) / 40.
+        Add("a1", "a", 1, (0, 0.2), (10, 0.6), (40, 0.9));
+        string[][] rows = Rows(new ComparisonWriter([_folder.Path], new() { Targets = [] }).Csv);
+        Assert.Equal(0.5, Number(rows.Single(row => row is [_, "mean_accuracy_over_time", ..])[5]), 1e-12);
+    }
+
+    [Fact]
+    public void Design_OtherSettingsThatDiffer_MakeScenarios()
+    {
+        foreach ((string alpha, int seed) in new[] { ("0.1", 1), ("10.0", 1), ("0.1", 2), ("10.0", 2) })
+        {
+            Add($"a{alpha}{seed}", "a", seed, alpha, (0, 0.1), (10, 0.5));
+            Add($"b{alpha}{seed}", "b", seed, alpha, (0, 0.1), (10, 0.6));
+        }
+
+        Assert.Equal(["alpha=0.1", "alpha=10.0"], new ComparisonWriter([_folder.Path], new()).Tables().Select(table => table.Title));
+        (string title, string[] columns, _) = new ComparisonWriter([_folder.Path], new() { Factors = ["partition"] }).Tables().First();
+        Assert.Equal(("a", "alpha=0.1"), (title, columns[1]));
+    }
+
+    [Fact]
+    public void Read_TheSameRunTwice_IsRefused()
+    {
+        Add("a1", "a", 1, (0, 0.1));
+        Add("a2", "a", 1, (0, 0.2));
+        Assert.Contains("has the same settings and seed as", Assert.Throws<ReportException>(() => new ComparisonWriter([_folder.Path], new())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_Folder_HoldsFourTables()
+    {
+        AddStudy();
+        ComparisonWriter comparison = new([_folder.Path], new());
+        string[] files = [.. comparison.Write(_folder.File("out")).Select(path => Path.GetFileName(path))];
+
+        Assert.Equal(["comparison.csv", "tests.csv", "comparison.md", "comparison.tex"], files);
+        Assert.Contains("**70.00 ± 24.84 %**", comparison.Markdown, StringComparison.Ordinal);
+        Assert.Contains("\\textbf{70.00 $\\pm$ 24.84 \\%}", comparison.Latex, StringComparison.Ordinal);
+        Assert.Contains("\\bottomrule", comparison.Latex, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FlatConfiguration_SectionsAndLists_HaveWholePaths()
+    {
+        SortedDictionary<string, string> values = FlatConfiguration.Read(
+            "name: \"x y\"\nstrategy:\n  name: fedbuff\n  staleness:\n    name: polynomial\n    a: 0.5\n  k: 3\nenergy:\n  devices:\n    - share: 1.0\n      watts: 2.0\n    - share: 3.0\nlist: [1, 2]\n# end\n");
+
+        Assert.Equal(
+            ["energy.devices.0.share=1.0", "energy.devices.0.watts=2.0", "energy.devices.1.share=3.0", "list=[1, 2]", "name=x y", "strategy.k=3", "strategy.name=fedbuff",
+             "strategy.staleness.a=0.5", "strategy.staleness.name=polynomial"],
+            values.Select(pair => $"{pair.Key}={pair.Value}"));
+    }
+
+    private static bool Close((string, double) one, (string, double) other) => one.Item1 == other.Item1 && Math.Abs(one.Item2 - other.Item2) < 1e-12;
+
+    private void AddStudy()
+    {
+        Add("a1", "a", 1, (0, 0.1), (10, 0.6));
+        Add("a2", "a", 2, (0, 0.1), (10, 0.7));
+        Add("a3", "a", 3, (0, 0.1), (10, 0.8));
+        Add("b1", "b", 1, (0, 0.1), (10, 0.5));
+        Add("b2", "b", 2, (0, 0.1), (10, 0.7));
+        Add("b3", "b", 3, (0, 0.1), (10, 0.6));
+    }
+
+    private void Add(string name, string strategy, int seed, params (double Time, double Accuracy)[] curve) => Add(name, strategy, seed, "0.3", curve);
+
+    private void Add(string name, string strategy, int seed, string alpha, params (double Time, double Accuracy)[] curve)
+    {
+        string path = Directory.CreateDirectory(_folder.File(name)).FullName;
+        File.WriteAllText(Path.Combine(path, "config.yaml"), FormattableString.Invariant(
+            $"name: \"{name}\"\nseed: {seed}\npartition:\n  name: dirichlet\n  alpha: {alpha}\nstrategy:\n  name: {strategy}\n"));
+        File.WriteAllText(Path.Combine(path, "summary.json"), "{}");
+        File.WriteAllLines(Path.Combine(path, "metrics.csv"),
+            ["arrival,virtual_time,loss,accuracy", .. curve.Select((point, index) => FormattableString.Invariant($"{index},{point.Time},1,{point.Accuracy}"))]);
+    }
+
+    private static string[][] Rows(string csv) => [.. csv.TrimEnd().Split('\n').Select(line => line.Split(','))];
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+}
