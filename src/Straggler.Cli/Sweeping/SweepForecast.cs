@@ -50,7 +50,11 @@ internal sealed class SweepForecast(int workers, TimeProvider clock)
         // What a task takes depends on the model, the data and how it is dealt out, but not on the server's strategy.
         string kind = PlanWriter.ToYaml(new ExperimentPlan
         {
-            Dataset = plan.Dataset, ClientCount = plan.ClientCount, Partition = plan.Partition, Model = plan.Model, Strategy = BuiltIns.Strategies.Choose("fedasync"),
+            Dataset = plan.Dataset,
+            ClientCount = plan.ClientCount,
+            Partition = plan.Partition,
+            Model = plan.Model,
+            Strategy = BuiltIns.Strategies.Choose("fedasync"),
         });
         if (!_paces.TryGetValue(kind, out Pace pace))
         {
