@@ -23,7 +23,7 @@ internal sealed class Flight
     /// <summary>The number of the version sent.</summary>
     public long BaseVersion { get; private set; }
 
-    /// <summary>Its place in the order of dispatch.</summary>
+    /// <summary>Its place in the order of dispatch, where the server's link is shared.</summary>
     public long Number { get; set; }
 
     /// <summary>When it left.</summary>

@@ -28,11 +28,7 @@ internal sealed class FlightBoard(ServerLink? link)
     public IEnumerable<Flight> Waiting => link is null ? _arrivals.Waiting : _arrivals.Waiting.Concat(link.Flights);
 
     /// <summary>A flight leaves that arrives when it is due.</summary>
-    public void Add(Flight flight)
-    {
-        flight.Number = _sent++;
-        Expect(flight);
-    }
+    public void Add(Flight flight) => Expect(flight);
 
     /// <summary>A flight leaves over the link.</summary>
     public void Add(Flight flight, in LinkPlan plan, VirtualTime now)
@@ -45,9 +41,9 @@ internal sealed class FlightBoard(ServerLink? link)
     /// <param name="until">The moment, which is not before anything that happened.</param>
     public void LetTransfer(VirtualTime until)
     {
-        while (link?.NextEvent is { Seconds: < double.PositiveInfinity } next && next <= until && next <= NextTime)
+        if (link is not null)
         {
-            link.Step(Expect);
+            Step(link, until);
         }
     }
 
@@ -122,6 +118,24 @@ internal sealed class FlightBoard(ServerLink? link)
         link?.Load(reader, flights[^onLink..], planOf);
     }
 
+    private void Step(ServerLink shared, VirtualTime until)
+    {
+        while (shared.NextEvent is { Seconds: < double.PositiveInfinity } next && next <= until && next <= NextTime)
+        {
+            shared.Step(Expect);
+        }
+    }
+
     /// <summary>Flights that tie arrive in the order in which they left, whenever their arrival came to be known.</summary>
-    private void Expect(Flight flight) => _arrivals.AddInPlace(flight.Due, flight, flight.Number);
+    private void Expect(Flight flight)
+    {
+        if (link is null)
+        {
+            _arrivals.Add(flight.Due, flight);
+        }
+        else
+        {
+            _arrivals.AddInPlace(flight.Due, flight, flight.Number);
+        }
+    }
 }
