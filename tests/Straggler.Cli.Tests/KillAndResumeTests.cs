@@ -120,6 +120,7 @@ public sealed class KillAndResumeTests : IDisposable
         await RefusedAsync("--cfg cannot be used with --resume", "--resume", run, "--cfg", config);
         await RefusedAsync("there is no such folder", "--resume", _folder.PathOf("nowhere"));
         await RefusedAsync("has no checkpoints", "--resume", _folder.PathOf("without", "run"), "rounds=80");
+        Assert.False(Directory.Exists(_folder.PathOf("without", "run", "checkpoint")));
         string text = await File.ReadAllTextAsync(config, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(config, text.Replace("buffer_size: 3", "buffer_size: 4", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         await RefusedAsync("strategy.buffer_size was 3, is 4", "--resume", run, "rounds=60");
@@ -150,6 +151,31 @@ public sealed class KillAndResumeTests : IDisposable
 
         await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
         await SucceedAsync("run", "--resume", run, "rounds=20", "--quiet");
+    }
+
+    /// <summary>metrics.csv is cut before updates.csv is found too short: as after a kill between the two, the run is not finished any more.</summary>
+    [Fact]
+    public async Task Resume_FailsWhileTablesAreCut_LeavesARunThatIsNotFinished()
+    {
+        await SucceedAsync([.. _quick, "checkpoint.every=20", "rounds=50"]);
+        string run = _folder.PathOf("runs", "run");
+        await File.WriteAllTextAsync(Path.Combine(run, "updates.csv"), "arrival\n", TestContext.Current.CancellationToken);
+
+        await RefusedAsync("updates.csv\", which has 8", "--resume", run, "rounds=90");
+
+        Assert.False(File.Exists(Path.Combine(run, "summary.json")));
+        await RefusedAsync("updates.csv\", which has 8", "--resume", run);
+    }
+
+    [Fact]
+    public async Task Timeline_ResumesARunThatTrains_IsRefused()
+    {
+        await SucceedAsync([.. _quick, "checkpoint.every=20", "rounds=40"]);
+
+        CommandResult result = await CommandLine.RunAsync(_folder.Path, "timeline", "--resume", _folder.PathOf("runs", "run"), "rounds=50");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("training was local, is none", result.Errors, StringComparison.Ordinal);
     }
 
     private static void Damage(string path)

@@ -37,7 +37,7 @@ internal static class RunCommand
             new()
             {
                 ConfigurationFile = parsed.GetValue(file),
-                Overrides = [.. parsed.GetValue(overrides) ?? [], .. parsed.GetValue(resume) is null ? fixedOverrides : []],
+                Overrides = [.. parsed.GetValue(overrides) ?? [], .. fixedOverrides],
                 Parent = parsed.GetRequiredValue(parent),
                 Name = parsed.GetValue(name),
                 Resume = parsed.GetValue(resume),

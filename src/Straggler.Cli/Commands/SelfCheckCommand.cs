@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
@@ -20,11 +22,28 @@ internal static class SelfCheckCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Option<ulong> seed = new("--seed") { Description = "The seed of all its runs.", DefaultValueFactory = _ => 42 };
+        Option<ulong> seed = new("--seed")
+        {
+            Description = "The seed of all its runs.",
+            DefaultValueFactory = _ => 42,
+            CustomParser = ParseSeed,
+        };
         Option<bool> json = new("--json") { Description = "Print a JSON object and nothing else." };
         Command command = new("selfcheck", "Check the engine against the laws of queues and staleness (takes seconds).") { seed, json };
         command.SetAction((parsed, cancellation) => CheckAsync(parsed.GetValue(seed), parsed.GetValue(json), cancellation));
         return command;
+    }
+
+    private static ulong ParseSeed(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
+        {
+            return seed;
+        }
+
+        result.AddError($"--seed: \"{text}\" is not usable. Expected an integer from 0 to {ulong.MaxValue}.");
+        return default;
     }
 
     private static async Task<int> CheckAsync(ulong seed, bool json, CancellationToken cancellation)

@@ -65,6 +65,11 @@ internal sealed class RunSession : IDisposable
     public static RunSession Resume(
         ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, long started, Action<string> warn)
     {
+        if (plan.Checkpoint.Every is null && !RunCheckpoints.HasFolder(directory))
+        {
+            throw NoCheckpoints(directory);
+        }
+
         RunCheckpoints checkpoints = new(directory, RunIdentity.Of(plan, experiment.DataFingerprint()));
         RunSession? session = null;
         try
@@ -74,7 +79,7 @@ internal sealed class RunSession : IDisposable
             {
                 if (plan.Checkpoint.Every is null)
                 {
-                    throw new CheckpointException($"\"{directory.Path}\" has no checkpoints (checkpoint.every is null), so it cannot be gone on with.");
+                    throw NoCheckpoints(directory);
                 }
 
                 RunResults.Clear(directory);
@@ -83,8 +88,9 @@ internal sealed class RunSession : IDisposable
             session = new(plan, experiment, directory, new(checkpoints, Continued: found, started));
             if (found)
             {
-                checkpoints.Load(session._simulation);
+                // Before the tables are cut: at no moment do cut tables stand beside the claim that the run is finished.
                 RunResults.Reopen(directory);
+                checkpoints.Load(session._simulation);
             }
 
             directory.Update(plan);
@@ -122,6 +128,9 @@ internal sealed class RunSession : IDisposable
         _recorder.Dispose();
         _checkpoints?.Dispose();
     }
+
+    private static CheckpointException NoCheckpoints(RunDirectory directory) =>
+        new($"\"{directory.Path}\" has no checkpoints (checkpoint.every is null), so it cannot be gone on with.");
 
     private void Include(RunCheckpoints checkpoints)
     {

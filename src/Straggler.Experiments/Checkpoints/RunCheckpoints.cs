@@ -16,10 +16,13 @@ public sealed class RunCheckpoints : ICheckpointKeeper, IDisposable
     /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
     public RunCheckpoints(RunDirectory directory, RunIdentity identity)
     {
-        ArgumentNullException.ThrowIfNull(directory);
-        _folder = new(directory.PathOf("checkpoint"));
+        _folder = new(FolderOf(directory));
         _identity = identity;
     }
+
+    /// <summary>Whether a run has the folder, with checkpoints in it or not; looking for them changes nothing.</summary>
+    /// <param name="directory">The run's directory.</param>
+    public static bool HasFolder(RunDirectory directory) => Directory.Exists(FolderOf(directory));
 
     /// <summary>Has a part of the program saved with each checkpoint: a recorder, say.</summary>
     /// <param name="name">The part's name in the file.</param>
@@ -39,40 +42,37 @@ public sealed class RunCheckpoints : ICheckpointKeeper, IDisposable
         writer.Write("run", run);
     });
 
-    /// <summary>Looks for the newest checkpoint that is unharmed.</summary>
+    /// <summary>Looks for the newest checkpoint that is unharmed; changes nothing.</summary>
     /// <param name="warn">Told of each damaged one that is passed over.</param>
     /// <returns>Whether there is one to load; false if there are none at all.</returns>
-    /// <exception cref="CheckpointException">All are damaged.</exception>
+    /// <exception cref="CheckpointException">All are damaged, or it belongs to another run.</exception>
     public bool Find(Action<string> warn)
     {
         _newest = _folder.OpenNewest(warn);
+        if (_newest is not null)
+        {
+            Read(_newest, CheckpointFile.ReadHead, _identity.Check);
+        }
+
         return _newest is not null;
     }
 
     /// <summary>Loads the checkpoint that <see cref="Find"/> found into the parts and the run.</summary>
     /// <param name="run">The run.</param>
-    /// <exception cref="CheckpointException">It belongs to another run.</exception>
+    /// <exception cref="CheckpointException">Its state does not fit the run, or a recorded file is shorter than it was.</exception>
     public void Load(IStateful run)
     {
         FileStream file = _newest ?? throw new InvalidOperationException("There is no checkpoint to load.");
-        try
+        Read(file, CheckpointFile.Read, reader =>
         {
-            CheckpointFile.Read(file, reader =>
+            _identity.Check(reader);
+            foreach ((string name, IStateful part) in _parts)
             {
-                _identity.Check(reader);
-                foreach ((string name, IStateful part) in _parts)
-                {
-                    reader.Read(name, part);
-                }
+                reader.Read(name, part);
+            }
 
-                reader.Read("run", run);
-            });
-        }
-        catch (CheckpointException fault)
-        {
-            throw new CheckpointException($"The checkpoint \"{file.Name}\" {fault.Message}.", fault);
-        }
-
+            reader.Read("run", run);
+        });
         _folder.DropLaterThan(file.Name);
     }
 
@@ -81,5 +81,23 @@ public sealed class RunCheckpoints : ICheckpointKeeper, IDisposable
     {
         _newest?.Dispose();
         _folder.Dispose();
+    }
+
+    private static string FolderOf(RunDirectory directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        return directory.PathOf("checkpoint");
+    }
+
+    private static void Read(FileStream file, Action<Stream, Action<StateReader>> read, Action<StateReader> load)
+    {
+        try
+        {
+            read(file, load);
+        }
+        catch (CheckpointException fault)
+        {
+            throw new CheckpointException($"The checkpoint \"{file.Name}\" {fault.Message}.", fault);
+        }
     }
 }

@@ -66,6 +66,19 @@ public static class CheckpointFile
     /// <exception cref="CheckpointException">It is no checkpoint, or of another version, or its state is another one.</exception>
     public static void Read(Stream file, Action<StateReader> load)
     {
+        ReadHead(file, load);
+        if (file.Position != file.Length - HashLength)
+        {
+            throw new CheckpointException("holds more than this program knows of");
+        }
+    }
+
+    /// <summary>Reads the beginning of the state of a checkpoint that <see cref="Verify"/> found unharmed.</summary>
+    /// <param name="file">The file, which can seek; read from its beginning.</param>
+    /// <param name="load">Reads as much of the state as it likes.</param>
+    /// <exception cref="CheckpointException">It is no checkpoint, or of another version, or its state is another one.</exception>
+    public static void ReadHead(Stream file, Action<StateReader> load)
+    {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(load);
         file.Position = 0;
@@ -83,9 +96,5 @@ public static class CheckpointFile
 
         using StateReader reader = new(file);
         load(reader);
-        if (file.Position != file.Length - HashLength)
-        {
-            throw new CheckpointException("holds more than this program knows of");
-        }
     }
 }
