@@ -59,6 +59,9 @@ internal static class ChartImages
         HideFrame(plot.Axes.Top, 8);
         plot.Grid.MajorLineColor = _gridLine;
         plot.Grid.XAxisStyle.IsVisible = false;
+
+        // Lines at categories help nobody to read a value, and show through the shades of cells.
+        plot.Grid.YAxisStyle.IsVisible = chart.Y.Scale is not CategoryScale;
         plot.Title(chart.Title, 14);
         plot.Axes.Title.Label.ForeColor = _text;
         plot.Axes.Title.Label.Bold = true;

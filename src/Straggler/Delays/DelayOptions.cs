@@ -81,6 +81,12 @@ public sealed record DelayOptions : IValidatableObject
                 + "beside it", [nameof(ServerLink)]);
         }
 
+        if (NetworkJitter is { Mode: JitterMode.Multiply } && Bandwidth is null && Traces?.DownColumn is null)
+        {
+            yield return new("a factor changes nothing where transfers take no time. Expected mode: add, or link speeds (delay.bandwidth or "
+                + "delay.traces) beside it", [nameof(NetworkJitter)]);
+        }
+
         if (ScopeFault(Per, Dist) is { } scopeFault)
         {
             yield return new(scopeFault, [nameof(Per)]);

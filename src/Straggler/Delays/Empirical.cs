@@ -31,6 +31,11 @@ public sealed record EmpiricalOptions : IValidatableObject
             yield return new("has no values to draw from. Expected at least one", [nameof(Values)]);
         }
 
+        if (File is not null && !Values.SequenceEqual(new EmpiricalOptions().Values))
+        {
+            yield return new("the file brings the values. Expected one of values and file", [nameof(Values)]);
+        }
+
         if (File is null != Column is null)
         {
             yield return new("file and column belong together. Expected both or neither", [nameof(File)]);

@@ -69,6 +69,9 @@ public sealed record SchedulingServices(
     /// <summary>Whether tasks share the server's link, so that nobody knows at dispatch when they end.</summary>
     public bool SharesLink { get; init; }
 
+    /// <summary>Whether the strategy may hold clients back that have come back.</summary>
+    public bool HoldsClients { get; init; }
+
     /// <summary>How long tasks take; null where a configuration is only checked.</summary>
     public DelayModel? Delays { get; init; }
 

@@ -47,6 +47,12 @@ public sealed class Polling : IDispatchPolicy
                 + "availability nor failure. Allowed: another scheduler, or clients that are always on and lose nothing.");
         }
 
+        if (services.HoldsClients)
+        {
+            throw new InvalidOptionException("scheduler.name", "polling asks clients that work all the time, and the strategy makes them wait "
+                + "for each other. Allowed: auto, or another scheduler.");
+        }
+
         if (services.SharesLink)
         {
             throw new InvalidOptionException("scheduler.name", "polling asks clients at times of its own, so it has to know at dispatch how far "

@@ -76,7 +76,15 @@ public sealed record SchedulerOptions
             SharesLink = sharesLink,
             OwnScheduler = strategy.OwnScheduler,
             OwnSelection = strategy.OwnSelection,
+            HoldsClients = strategy.HoldsClients,
         };
+        string policy = Policy.Name == "auto" ? strategy.OwnScheduler : Policy.Name;
+        if (Redispatch == Redispatch.Flush && policy != "constant")
+        {
+            throw new InvalidOptionException("scheduler.redispatch",
+                $"flush says when the scheduler constant sends clients again; {policy} has times of its own. Allowed: arrival, or scheduler constant.");
+        }
+
         _ = Policy.Create()(services);
         _ = Selection.Create()(services, 0, []);
     }

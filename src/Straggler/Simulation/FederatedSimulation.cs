@@ -73,6 +73,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         {
             OwnScheduler = _strategy.OwnScheduler,
             OwnSelection = _strategy.OwnSelection,
+            HoldsClients = _strategy.HoldsClients,
             Delays = parts.Delays,
             TasksMayFail = parts.Fates?.MayFail ?? false,
             SharesLink = parts.Delays.ServerLink is not null,

@@ -110,6 +110,9 @@ public sealed class FedCompass : IServerStrategy
     public VirtualTime Deadline => _groups.Deadline;
 
     /// <inheritdoc/>
+    public bool HoldsClients => true;
+
+    /// <inheritdoc/>
     public bool Holds(int client) => _groups.Waits(client);
 
     /// <inheritdoc/>

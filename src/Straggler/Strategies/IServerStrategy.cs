@@ -55,6 +55,9 @@ public interface IServerStrategy : IStateful
     /// <remarks>Their clients are idle again at once, so that the scheduler can send them anew.</remarks>
     long? CallsBackAt => null;
 
+    /// <summary>Whether <see cref="Holds"/> ever holds clients back, which schedulers that need everybody at work cannot serve.</summary>
+    bool HoldsClients => false;
+
     /// <summary>Whether a client that has come back has to wait before it leaves again; asked after every event, for as long as it waits.</summary>
     /// <remarks>It keeps its place among those in flight: nobody is sent instead.</remarks>
     bool Holds(int client) => false;
