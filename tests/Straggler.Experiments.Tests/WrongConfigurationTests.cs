@@ -87,6 +87,8 @@ public sealed class WrongConfigurationTests
     [InlineData("strategy: {name: fedbuff, buffer_size: 11}\nscheduler: {redispatch: flush}", "test.yaml(1,40): strategy.buffer_size: 11 is more than the 10 clients in flight")]
     [InlineData("strategy: fedavg\nscheduler: {redispatch: flush}", "test.yaml(2,25): scheduler.redispatch: flush says when the scheduler constant sends clients again; rounds has")]
     [InlineData("strategy: {name: fedbuff, buffer_size: 3}\nscheduler: {name: semi_sync, redispatch: flush}", "test.yaml(2,42): scheduler.redispatch: flush says when the scheduler constant")]
+    [InlineData("strategy: malenia\nscheduler: {redispatch: flush}", "test.yaml(2,25): scheduler.redispatch: flush sends clients again after a step only, and malenia's step")]
+    [InlineData("strategy: fedcompass\nscheduler: semi_sync", "scheduler.period_s: the strategy makes clients wait for each other")]
     [InlineData("strategy: fedcompass\nscheduler: polling", "test.yaml(2,12): scheduler.name: polling asks clients that work all the time, and the strategy makes them wait")]
     [InlineData("delay: {network_jitter: {}}", "test.yaml(1,25): delay.network_jitter: a factor changes nothing where transfers take no time")]
     [InlineData("strategy: fedbuff\nconcurrency: 4\nscheduler: {redispatch: flush}", "test.yaml(1,11): strategy.buffer_size: 10 is more than the 4 clients in flight")]

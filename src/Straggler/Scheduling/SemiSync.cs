@@ -38,7 +38,7 @@ public sealed class SemiSync : IDispatchPolicy
     private readonly VirtualDuration? _period;
 
     /// <summary>Rounds by number and time.</summary>
-    /// <exception cref="InvalidOptionException">More updates are asked for than clients are out.</exception>
+    /// <exception cref="InvalidOptionException">More updates are asked for than clients are out, or than the strategy may let come.</exception>
     public SemiSync(SemiSyncOptions options, SchedulingServices services)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -48,6 +48,12 @@ public sealed class SemiSync : IDispatchPolicy
             throw new InvalidOptionException("scheduler.min_updates",
                 $"{options.MinUpdates} updates never come together with {services.Concurrency} clients in flight. "
                 + "Allowed: at most the concurrency; interval ends rounds by time alone.");
+        }
+
+        if (services.HoldsClients && options.PeriodS is null)
+        {
+            throw new InvalidOptionException("scheduler.period_s", "the strategy makes clients wait for each other, so that min_updates may never "
+                + "come. Allowed: a number > 0, or another scheduler.");
         }
 
         Groups = new(services.Concurrency);

@@ -4,6 +4,7 @@ using Straggler.Aggregation;
 using Straggler.Checkpoints;
 using Straggler.Configuration;
 using Straggler.Federation;
+using Straggler.Scheduling;
 
 namespace Straggler.Strategies;
 
@@ -35,7 +36,7 @@ public sealed record MaleniaOptions
 /// </remarks>
 public sealed class Malenia(MaleniaOptions options, StrategyServices services) : IServerStrategy
 {
-    private readonly DeltaBuffer _mean = new(services);
+    private readonly DeltaBuffer _mean = new(RequireFreshDispatches(options, services));
     private readonly float[] _origin = new float[services.ParameterCount];
     private readonly ClientVectors _sums = new(services.ClientCount, services.ParameterCount);
     private readonly int[] _counts = new int[services.ClientCount];
@@ -78,6 +79,13 @@ public sealed class Malenia(MaleniaOptions options, StrategyServices services) :
         reader.ReadInto<int>(_counts);
         _heard = _counts.Count(count => count > 0);
     }
+
+    /// <summary>Refuses to wait for a step before clients leave again, where one dispatch of each in flight makes none.</summary>
+    private static StrategyServices RequireFreshDispatches(MaleniaOptions options, StrategyServices services) =>
+        services.Redispatch == Redispatch.Arrival || Math.Max(services.ClientCount, options.TotalBatch ?? 0) <= services.Concurrency ? services
+            : throw new InvalidOptionException("scheduler.redispatch",
+                "flush sends clients again after a step only, and malenia's step needs total_batch updates and one of every client. "
+                + "Allowed: arrival, or a concurrency of at least both.");
 
     private double HarmonicMean() => _counts.Length / _counts.Sum(count => 1.0 / count);
 
