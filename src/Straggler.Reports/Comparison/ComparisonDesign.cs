@@ -51,17 +51,20 @@ internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
         return seeds.ToImmutableSortedDictionary(SeedOrder.Instance);
     }
 
-    /// <summary>Names come bare; an option is named where it differs among the runs of the same name.</summary>
+    /// <summary>Names of sections come bare; an option, or a name within it, is told where it differs among the runs of the same names.</summary>
     private static string Label(ComparedRun run, string[] keys, IReadOnlyList<ComparedRun> all, string none)
     {
-        string[] names = [.. keys.Where(key => key.EndsWith(".name", StringComparison.Ordinal))];
+        string[] names = [.. keys.Where(key => key.EndsWith(".name", StringComparison.Ordinal) && key.Count(letter => letter == '.') == 1)];
         ComparedRun[] alike = [.. all.Where(other => names.All(key => other.Settings.GetValueOrDefault(key) == run.Settings.GetValueOrDefault(key)))];
         IEnumerable<string> options = keys.Except(names)
             .Where(key => alike.Select(other => other.Settings.GetValueOrDefault(key)).Distinct().Count() > 1 && run.Settings.ContainsKey(key))
-            .Select(key => $"{key[(key.LastIndexOf('.') + 1)..]}={run.Settings[key]}");
+            .Select(key => $"{Short(key)}={run.Settings[key]}");
         string label = string.Join(' ', [.. names.Select(key => run.Settings.GetValueOrDefault(key)).OfType<string>(), .. options]);
         return label.Length > 0 ? label : none;
     }
+
+    /// <summary>The last part of a key; of a name, the part that it names.</summary>
+    private static string Short(string key) => key.EndsWith(".name", StringComparison.Ordinal) ? Short(key[..^".name".Length]) : key[(key.LastIndexOf('.') + 1)..];
 
     /// <summary>Seeds by their value.</summary>
     private sealed class SeedOrder : IComparer<string>

@@ -104,6 +104,17 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
+    public void Labels_NameOptionsOnlyWhereRunsOfOneStrategyDiffer()
+    {
+        AddConfigured("a", "name: fedbuff\n  staleness:\n    name: polynomial\n    a: 0.5");
+        AddConfigured("b", "name: fedbuff\n  staleness:\n    name: hinge\n    a: 10.0");
+        AddConfigured("c", "name: fedavg\n  server_lr: 1.0");
+
+        string[] columns = new ComparisonWriter([_folder.Path], new()).Tables().Single().Columns;
+        Assert.Equal(["measure", "fedbuff a=0.5 staleness=polynomial", "fedbuff a=10.0 staleness=hinge", "fedavg"], columns);
+    }
+
+    [Fact]
     public void Read_TheSameRunTwice_IsRefused()
     {
         Add("a1", "a", 1, (0, 0.1));
@@ -158,6 +169,12 @@ public sealed class ComparisonTests : IDisposable
         File.WriteAllText(Path.Combine(path, "summary.json"), "{}");
         File.WriteAllLines(Path.Combine(path, "metrics.csv"),
             ["arrival,virtual_time,loss,accuracy", .. curve.Select((point, index) => FormattableString.Invariant($"{index},{point.Time},1,{point.Accuracy}"))]);
+    }
+
+    private void AddConfigured(string name, string strategy)
+    {
+        Add(name, "", 1, (0, 0.1));
+        File.WriteAllText(_folder.File(Path.Combine(name, "config.yaml")), $"seed: 1\nstrategy:\n  {strategy}\n");
     }
 
     private static string[][] Rows(string csv) => [.. csv.TrimEnd().Split('\n').Select(line => line.Split(','))];
