@@ -36,7 +36,8 @@ public static class ReportWriter
         return [page, .. files];
     }
 
-    private static ImmutableArray<string> WriteFigure(string path, FigureContent content)
+    /// <summary>Writes a figure's PNG, SVG and CSV files; removes them where there is nothing to draw.</summary>
+    internal static ImmutableArray<string> WriteFigure(string path, FigureContent content)
     {
         (string png, string svg, string csv) = (path + ".png", path + ".svg", path + ".csv");
         if (content.Chart is not { } chart)

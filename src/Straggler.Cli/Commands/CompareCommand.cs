@@ -29,7 +29,7 @@ internal static class CompareCommand
         Option<double?> time = new("--at-time") { Description = "Virtual seconds at which runs are compared; as long as all went on by default.", CustomParser = result => Number(result, result.Tokens[0].Value, "--at-time", 0, double.MaxValue) };
         Option<double?> arrivals = new("--at-arrivals") { Description = "Arrivals at which runs are compared; as many as all had by default.", CustomParser = result => Number(result, result.Tokens[0].Value, "--at-arrivals", 1, double.MaxValue) };
         Option<double> level = new("--level") { Description = "Level of confidence intervals.", DefaultValueFactory = _ => new ComparisonOptions().Level, CustomParser = result => Number(result, result.Tokens[0].Value, "--level", 0.5, 0.9999) };
-        Option<string?> folder = new("--out") { Description = "Write comparison.csv, tests.csv, comparison.md and comparison.tex into this folder." };
+        Option<string?> folder = new("--out") { Description = "Write report.html, figures and the tables as CSV, Markdown and LaTeX into this folder." };
         Option<string> format = new("--format") { Description = "What is printed.", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "csv", "tests", "markdown", "latex");
         Command command = new("compare", "Compare finished runs: means with confidence intervals, times to targets, paired tests by seed.")
@@ -53,9 +53,9 @@ internal static class CompareCommand
 
     private static int Compare(ComparisonWriter comparison, string format, string? folder)
     {
-        foreach (string file in folder is null ? [] : comparison.Write(folder))
+        if (folder is not null)
         {
-            Console.Error.WriteLine(file);
+            Console.Error.WriteLine(comparison.Write(folder, "straggler " + string.Join(' ', Environment.GetCommandLineArgs()[1..]))[0]);
         }
 
         switch (format)

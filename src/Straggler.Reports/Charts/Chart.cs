@@ -30,6 +30,38 @@ internal abstract record Mark(string? Name, Ink Ink);
 /// <param name="Dashed">Whether the line is dashed.</param>
 internal sealed record LineMark(string? Name, Ink Ink, ImmutableArray<Point> Points, bool Dashed = false) : Mark(Name, Ink);
 
+/// <summary>A shaded area between two heights; a NaN makes a gap.</summary>
+/// <param name="Ink">Its colour.</param>
+/// <param name="Edges">Both heights at each place, left to right.</param>
+internal sealed record BandMark(Ink Ink, ImmutableArray<BandEdge> Edges) : Mark(null, Ink)
+{
+    /// <summary>How strong the colour is: lines on top stay readable where bands overlap.</summary>
+    public const double Shade = 0.18;
+
+    /// <summary>The stretches without gaps.</summary>
+    public IEnumerable<ImmutableArray<BandEdge>> Stretches()
+    {
+        List<BandEdge> stretch = [];
+        foreach (BandEdge edge in Edges)
+        {
+            if (double.IsFinite(edge.Low) && double.IsFinite(edge.High))
+            {
+                stretch.Add(edge);
+            }
+            else if (stretch.Count > 0)
+            {
+                yield return [.. stretch];
+                stretch.Clear();
+            }
+        }
+
+        if (stretch.Count > 0)
+        {
+            yield return [.. stretch];
+        }
+    }
+}
+
 /// <summary>Separate points.</summary>
 /// <param name="Name">Its name in the legend; null for none.</param>
 /// <param name="Ink">Its colour.</param>
@@ -55,6 +87,12 @@ internal sealed record LevelMark(string? Name, Ink Ink, double Value) : Mark(Nam
 /// <param name="Ink">Its colour.</param>
 /// <param name="Value">Its place on the horizontal axis.</param>
 internal sealed record PlaceMark(string? Name, Ink Ink, double Value) : Mark(Name, Ink);
+
+/// <summary>The two heights of a band at a place, in the units of the axes.</summary>
+/// <param name="X">Horizontal place.</param>
+/// <param name="Low">Lower height.</param>
+/// <param name="High">Upper height.</param>
+internal readonly record struct BandEdge(double X, double Low, double High);
 
 /// <summary>A point, in the units of the axes.</summary>
 /// <param name="X">Horizontal place.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ScottPlot;
 using ScottPlot.Plottables;
 
@@ -21,6 +22,9 @@ internal static class ScottPlotMarks
         {
             case LineMark line:
                 AddLine(plot, chart, line, colour, name);
+                break;
+            case BandMark band:
+                AddBand(plot, chart, band, colour);
                 break;
             case DotMark dots:
                 AddDots(plot, chart, dots, colour, name);
@@ -47,6 +51,20 @@ internal static class ScottPlotMarks
         scatter.LinePattern = line.Dashed ? LinePattern.DenselyDashed : LinePattern.Solid;
         scatter.MarkerSize = line.Dashed || places.Length > MostMarkers ? 0 : 5;
         scatter.LegendText = name;
+    }
+
+    private static void AddBand(Plot plot, Chart chart, BandMark band, Color colour)
+    {
+        foreach (ImmutableArray<BandEdge> stretch in band.Stretches())
+        {
+            Polygon area = plot.Add.Polygon(
+            [
+                .. stretch.Select(edge => Place(chart, new(edge.X, edge.High))),
+                .. stretch.Reverse().Select(edge => Place(chart, new(edge.X, edge.Low))),
+            ]);
+            area.FillColor = colour.WithAlpha(BandMark.Shade);
+            area.LineWidth = 0;
+        }
     }
 
     private static void AddDots(Plot plot, Chart chart, DotMark dots, Color colour, string name)

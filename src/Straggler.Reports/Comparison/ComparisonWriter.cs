@@ -1,4 +1,5 @@
 using System.Text;
+using Straggler.Reports.Figures;
 
 namespace Straggler.Reports.Comparison;
 
@@ -45,18 +46,34 @@ public sealed class ComparisonWriter
     /// <summary>What the numbers of the tables are.</summary>
     public string Note => ComparisonText.Note(_result);
 
-    /// <summary>Writes comparison.csv, tests.csv, comparison.md and comparison.tex into a folder.</summary>
+    /// <summary>Writes report.html, figures/, comparison.csv, tests.csv, comparison.md and comparison.tex into a folder.</summary>
     /// <param name="folder">The folder, made if missing.</param>
-    /// <returns>The files' paths.</returns>
+    /// <param name="command">The command that makes them again, for the page.</param>
+    /// <returns>The files' paths, report.html first.</returns>
     /// <exception cref="ReportException">They cannot be written.</exception>
-    public IReadOnlyList<string> Write(string folder)
+    public IReadOnlyList<string> Write(string folder, string command)
     {
-        ReportWriter.CreateFolder(folder);
-        return [.. new[] { ("comparison.csv", Csv), ("tests.csv", TestsCsv), ("comparison.md", Markdown), ("comparison.tex", Latex) }.Select(file =>
+        ReportWriter.CreateFolder(Path.Combine(folder, "figures"));
+        ComparisonFigure[] figures = [.. _result.Scenarios.SelectMany(Figures)];
+        List<string> files = [.. figures.SelectMany(figure => ReportWriter.WriteFigure(Path.Combine(folder, "figures", figure.Name), figure.Content))];
+        string title = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        (string Name, string Text)[] texts =
+        [
+            ("report.html", ComparisonPage.Write(title, _result, figures, command)), ("comparison.csv", Csv), ("tests.csv", TestsCsv),
+            ("comparison.md", Markdown), ("comparison.tex", Latex),
+        ];
+        files.InsertRange(0, texts.Select(text =>
         {
-            string path = Path.Combine(folder, file.Item1);
-            AtomicFile.Write(path, Encoding.UTF8.GetBytes(file.Item2));
+            string path = Path.Combine(folder, text.Name);
+            AtomicFile.Write(path, Encoding.UTF8.GetBytes(text.Text));
             return path;
-        })];
+        }));
+        return files;
     }
+
+    private IEnumerable<ComparisonFigure> Figures(ScenarioResult scenario, int place) => new[] { Progress.VirtualTime, Progress.Arrivals }.Select(progress => new ComparisonFigure(
+        scenario.Scenario,
+        FormattableString.Invariant($"accuracy-{progress.Slug}{(_result.Scenarios.Length > 1 ? $"-{place + 1}" : "")}"),
+        $"Test accuracy over {progress.Words}{(_result.Scenarios.Length > 1 ? $", {scenario.Scenario.Label}" : "")}",
+        CurveFigure.Draw(scenario.Scenario, progress, _result.Level)));
 }

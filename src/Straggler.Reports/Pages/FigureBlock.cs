@@ -10,9 +10,13 @@ internal static class FigureBlock
     public const int MostRows = 40;
 
     /// <summary>Writes a figure.</summary>
-    public static void Write(Html html, IFigure figure, FigureContent content)
+    /// <param name="html">The page.</param>
+    /// <param name="name">The name of its files.</param>
+    /// <param name="title">Says what is shown.</param>
+    /// <param name="content">What it comes to.</param>
+    public static void Write(Html html, string name, string title, FigureContent content)
     {
-        html.Open("figure", ("id", figure.Name)).Element("h3", figure.Title);
+        html.Open("figure", ("id", name)).Element("h3", title);
         if (content.Chart is null)
         {
             html.Element("p", content.Caption, ("class", "missing")).Close("figure");
@@ -23,14 +27,14 @@ internal static class FigureBlock
         html.Raw(SvgChart.Draw(content.Chart, SvgSize.Wide)).Raw(SvgChart.Draw(content.Chart, SvgSize.Narrow));
         html.Element("figcaption", content.Caption);
         html.Open("details").Element("summary", "Data and files");
-        WriteLinks(html, figure, content);
+        WriteLinks(html, name, content);
         WriteTable(html, content.Data);
         html.Close("details").Close("figure");
     }
 
-    private static void WriteLinks(Html html, IFigure figure, FigureContent content)
+    private static void WriteLinks(Html html, string name, FigureContent content)
     {
-        string files = $"figures/{figure.Name}";
+        string files = $"figures/{name}";
         html.Open("p", ("class", "links"));
         html.Element("a", "PNG", ("href", $"{files}.png")).Text(" · ")
             .Element("a", "SVG", ("href", $"{files}.svg")).Text(" · ")

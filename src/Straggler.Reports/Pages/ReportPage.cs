@@ -1,4 +1,3 @@
-using System.Reflection;
 using Straggler.Reports.Figures;
 using Straggler.Reports.Records;
 
@@ -13,10 +12,7 @@ internal static class ReportPage
     public static string Write(RunRecords run, IReadOnlyList<(IFigure Figure, FigureContent Content)> figures)
     {
         Html html = new();
-        html.Raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-            .Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n")
-            .Element("title", $"{run.Name} – Straggler")
-            .Raw("<style>\n").Raw(Style()).Raw("</style>\n</head>\n<body>\n<main>\n");
+        PageFrame.Begin(html, run.Name);
         WriteSummary(html, run);
         foreach (IGrouping<Section, (IFigure Figure, FigureContent Content)> section in figures.GroupBy(pair => pair.Figure.Section))
         {
@@ -24,7 +20,7 @@ internal static class ReportPage
         }
 
         WriteConfiguration(html, run);
-        html.Raw("</main>\n</body>\n</html>\n");
+        PageFrame.End(html);
         return html.ToString();
     }
 
@@ -47,7 +43,7 @@ internal static class ReportPage
         html.Open("section").Element("h2", section.Key.ToString()).Open("div", ("class", "figures"));
         foreach ((IFigure figure, FigureContent content) in section)
         {
-            FigureBlock.Write(html, figure, content);
+            FigureBlock.Write(html, figure.Name, figure.Title, content);
         }
 
         html.Close("div").Close("section");
@@ -72,12 +68,5 @@ internal static class ReportPage
 
         html.Open("details", ("open", "")).Element("summary", "config.yaml").Open("pre").Element("code", configuration).Close("pre").Close("details");
         html.Close("section");
-    }
-
-    private static string Style()
-    {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Straggler.Reports.Pages.report.css")
-            ?? throw new InvalidOperationException("report.css is not in the assembly.");
-        return new StreamReader(stream).ReadToEnd();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Straggler.Reports.Charts;
 
@@ -13,6 +14,9 @@ internal static class SvgMarks
         {
             case LineMark line:
                 DrawLine(html, frame, line);
+                break;
+            case BandMark band:
+                DrawBand(html, frame, band);
                 break;
             case DotMark dots:
                 DrawDots(html, frame, dots.Points, dots.Ink, dots.Large ? "dot large" : "dot", dots.Large ? 4.5 : 2.6);
@@ -51,6 +55,19 @@ internal static class SvgMarks
         if (!line.Dashed && line.Points.Length <= ScottPlotMarks.MostMarkers)
         {
             DrawDots(html, frame, line.Points, line.Ink, "dot solid", 2.4);
+        }
+    }
+
+    private static void DrawBand(Html html, SvgFrame frame, BandMark band)
+    {
+        foreach (ImmutableArray<BandEdge> stretch in band.Stretches())
+        {
+            Point[] outline = [.. stretch.Select(edge => frame.Place(new(edge.X, edge.High))), .. stretch.Reverse().Select(edge => frame.Place(new(edge.X, edge.Low)))];
+            html.Empty(
+                "path",
+                ("class", $"bar {band.Ink.CssClass()}"),
+                ("fill-opacity", Html.Length(BandMark.Shade)),
+                ("d", $"M{string.Join('L', outline.Select(point => $"{Html.Length(point.X)} {Html.Length(point.Y)}"))}Z"));
         }
     }
 

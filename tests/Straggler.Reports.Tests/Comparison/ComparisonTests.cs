@@ -123,13 +123,23 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
-    public void Write_Folder_HoldsFourTables()
+    public void Write_Folder_HoldsPageFiguresAndTables()
     {
         AddStudy();
         ComparisonWriter comparison = new([_folder.Path], new());
-        string[] files = [.. comparison.Write(_folder.File("out")).Select(path => Path.GetFileName(path))];
+        string[] files = [.. comparison.Write(_folder.File("out"), "straggler compare <runs>").Select(path => Path.GetFileName(path))];
 
-        Assert.Equal(["comparison.csv", "tests.csv", "comparison.md", "comparison.tex"], files);
+        Assert.Equal(["report.html", "comparison.csv", "tests.csv", "comparison.md", "comparison.tex"], files[..5]);
+        Assert.Equal(["accuracy-virtual-time.png", "accuracy-virtual-time.svg", "accuracy-virtual-time.csv", "accuracy-arrivals.png", "accuracy-arrivals.svg", "accuracy-arrivals.csv"], files[5..]);
+        string page = File.ReadAllText(_folder.File("out/report.html"));
+        Assert.Contains("a ends best, at 70.0\u00A0% mean accuracy. Its lead may be chance", System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.Contains("straggler compare &lt;runs&gt;", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", page, StringComparison.Ordinal);
+
+        // At 10 s, the end, a's band is 0.7 ± 0.248414 (see above), cut off at 1.
+        string[] last = File.ReadAllLines(_folder.File("out/figures/accuracy-virtual-time.csv"))[^1].Split(',');
+        Assert.Equal(0.7 - 0.248414, Number(last[2]), 1e-6);
+        Assert.Equal(0.7 + 0.248414, Number(last[3]), 1e-6);
         Assert.Contains("**70.00 ± 24.84 %**", comparison.Markdown, StringComparison.Ordinal);
         Assert.Contains("\\textbf{70.00 $\\pm$ 24.84 \\%}", comparison.Latex, StringComparison.Ordinal);
         Assert.Contains("\\bottomrule", comparison.Latex, StringComparison.Ordinal);
