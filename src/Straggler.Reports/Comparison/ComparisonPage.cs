@@ -43,7 +43,7 @@ internal static class ComparisonPage
         string[] methods = [.. result.Scenarios.SelectMany(scenario => scenario.Scenario.Methods.Select(method => method.Label)).Distinct()];
         int seeds = result.Scenarios.SelectMany(scenario => scenario.Scenario.Runs.Select(run => run.Seed)).Distinct().Count();
         return string.Create(CultureInfo.InvariantCulture,
-            $"{runs} runs: {string.Join(", ", methods)}; {(result.Scenarios.Length == 1 ? "one scenario" : $"{result.Scenarios.Length} scenarios")}, {seeds} {(seeds == 1 ? "seed" : "seeds")}, paired by seed.");
+            $"{runs} runs: {string.Join(", ", methods)}; {(result.Scenarios.Length == 1 ? "one scenario" : $"{result.Scenarios.Length} scenarios")}, {(seeds == 1 ? "one seed" : $"{seeds} seeds, paired by seed")}.");
     }
 
     /// <summary>Which method ends best, and how sure that is.</summary>
@@ -109,7 +109,7 @@ internal static class ComparisonPage
 
     private static void Table(Html html, string[] columns, IEnumerable<string[]> rows)
     {
-        html.Open("div", ("class", "scroll")).Open("table").Open("thead").Open("tr");
+        html.Open("div", ("class", "across")).Open("table").Open("thead").Open("tr");
         foreach (string column in columns)
         {
             html.Element("th", column, ("scope", "col"));

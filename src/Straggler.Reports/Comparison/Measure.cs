@@ -20,6 +20,8 @@ namespace Straggler.Reports.Comparison;
 /// </remarks>
 internal sealed record Measure(string Name, string Label, bool HigherIsBetter, bool IsFraction, Func<ComparedRun, double> Raw, double? Limit = null)
 {
+    private const double Megabyte = 1e6;
+
     /// <summary>The value of a run, a time restricted to the limit.</summary>
     public double Value(ComparedRun run) => Limit is { } limit ? Math.Min(Raw(run), limit) : Raw(run);
 
@@ -49,10 +51,10 @@ internal sealed record Measure(string Name, string Label, bool HigherIsBetter, b
     private static IEnumerable<Measure> Targets(Scenario scenario, double target, double until, double events)
     {
         string percent = (100 * target).ToString("0.##", CultureInfo.InvariantCulture), name = percent.Replace('.', '_');
-        double bytes = scenario.Runs.Min(run => run.Evaluations[^1].BytesUp);
+        double traffic = scenario.Runs.Min(run => run.Evaluations[^1].BytesUp) / Megabyte;
         yield return new($"time_to_{name}", $"virtual seconds to {percent} %", false, false, run => First(run, target, row => row.VirtualTime), until);
         yield return new($"arrivals_to_{name}", $"arrivals to {percent} %", false, false, run => First(run, target, row => row.Arrival), events);
-        yield return new($"bytes_to_{name}", $"bytes sent up to {percent} %", false, false, run => First(run, target, row => row.BytesUp), bytes);
+        yield return new($"megabytes_to_{name}", $"MB sent up to {percent} %", false, false, run => First(run, target, row => row.BytesUp / Megabyte), traffic);
     }
 
     private static double At(ComparedRun run, Func<EvaluationRow, bool> within) => run.Evaluations.LastOrDefault(within)?.Accuracy ?? double.NaN;
