@@ -18,6 +18,7 @@ public sealed class WrongConfigurationTests
     [InlineData("42: 3", "test.yaml(1,1): 42: is an unknown key.")]
     [InlineData("{scheduler: {selection: {name: queued}}, failure: {dropout: 0.1}}", "scheduler.selection: tasks that queue at clients know no availability and no failure.")]
     [InlineData("{strategy: fedavg, scheduler: {name: rounds, over_selection: 0.5, selection: {name: queued}}}", "scheduler.selection: tasks queue at clients with queued")]
+    [InlineData("{strategy: {name: ringmaster, stop_stale: true}, scheduler: {selection: {name: queued}}}", "scheduler.selection: tasks that queue at clients begin when the one before is planned to end")]
     [InlineData("{strategy: trustweight, aggregation: {clip_norm: 1, noise_multiplier: 1}}", "aggregation.noise_multiplier: trustweight weighs updates by what they say", "Expected 0, or a strategy")]
     [InlineData("{strategy: port, aggregation: {clip_norm: 1, noise_multiplier: 1}}", "aggregation.noise_multiplier: port weighs updates by their directions", "strategy.similarity_weight: 0")]
     [InlineData("{strategy: fedbuff, scheduler: {selection: oort}, aggregation: {clip_norm: 1, noise_multiplier: 1}}", "aggregation.noise_multiplier: the selection oort chooses clients by losses or norms", "such as uniform")]

@@ -86,6 +86,11 @@ public sealed record SchedulerOptions
         }
 
         _ = Policy.Create()(services);
-        _ = Selection.Create()(services, 0, []);
+        IClientSelection selection = Selection.Create()(services, 0, []);
+        if (selection.TakesBusy && strategy.CallsBackAt is not null && !sharesLink)
+        {
+            throw new InvalidOptionException("scheduler.selection",
+                "tasks that queue at clients begin when the one before is planned to end, which a strategy that calls tasks back (stop_stale) would change. Expected stop_stale: false, or a selection of idle clients.");
+        }
     }
 }
