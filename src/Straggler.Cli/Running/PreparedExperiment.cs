@@ -136,16 +136,17 @@ internal sealed class PreparedExperiment : IDisposable
     public string DataFingerprint() =>
         _problem is null ? Running.DataFingerprint.Of(Population) : Running.DataFingerprint.Of(_problem.Dataset, _problem.Clients);
 
-    /// <summary>Writes down who holds what, partition.json and partition.csv, of a run that trains; one that goes on has them.</summary>
+    /// <summary>Writes down who holds what, partition.json, partition.csv and classes.csv, of a run that trains; one that goes on has them.</summary>
     /// <exception cref="RunDirectoryException">They cannot be written.</exception>
     public void RecordPartition(RunDirectory directory)
     {
-        string samples = directory.PathOf("partition.json"), counts = directory.PathOf("partition.csv");
-        if (_problem is not null && !(File.Exists(samples) && File.Exists(counts)))
+        string samples = directory.PathOf("partition.json"), counts = directory.PathOf("partition.csv"), names = directory.PathOf("classes.csv");
+        if (_problem is not null && !(File.Exists(samples) && File.Exists(counts) && File.Exists(names)))
         {
             DealtData data = new(_problem.Dataset, _problem.Clients);
             data.Save(samples);
             ClassCountsCsv.Write(counts, data.ClassCounts());
+            ClassCountsCsv.WriteNames(names, _problem.Dataset.ClassNames);
         }
     }
 

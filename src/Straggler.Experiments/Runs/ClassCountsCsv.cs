@@ -9,6 +9,17 @@ public static class ClassCountsCsv
     /// <param name="label">The class, from 0.</param>
     public static string Column(int label) => string.Create(CultureInfo.InvariantCulture, $"class_{label}");
 
+    /// <summary>Writes classes.csv: the classes and what they are called.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="names">The names, by label.</param>
+    /// <exception cref="RunDirectoryException">It cannot be written.</exception>
+    public static void WriteNames(string path, IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        AtomicFile.WriteText(path, string.Concat(
+            ["class,name\n", .. names.Select((name, label) => string.Create(CultureInfo.InvariantCulture, $"{label},\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"))]));
+    }
+
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="counts">[clients][classes] training samples.</param>

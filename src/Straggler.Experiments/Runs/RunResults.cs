@@ -12,7 +12,7 @@ public static class RunResults
     private static readonly string[] _files =
     [
         "metrics.csv", "updates.csv", "updates.parquet", PartialParquet.NameOfPart("updates.parquet"), "clients.csv",
-        "partition.csv", "partition.json", "model.safetensors",
+        "partition.csv", "partition.json", "classes.csv", "model.safetensors",
     ];
 
     private static readonly string[] _folders = ["figures", "tensorboard"];

@@ -37,15 +37,21 @@ internal sealed class ClassAccuracyFigure : IFigure
                 new LevelMark($"all classes {NumberText.Percent(last.Accuracy)}", Ink.Vermillion, last.Accuracy),
             ]);
         DataTable data = new(["class", "accuracy"], [.. classes.Select<double, ImmutableArray<double>>((accuracy, label) => [label, accuracy])]);
-        return new(chart, Caption(classes), data, "metrics.csv");
+        return new(chart, Caption(run, classes), data, "metrics.csv");
     }
 
-    private static string Caption(ImmutableArray<double> classes)
+    private static string Caption(RunRecords run, ImmutableArray<double> classes)
     {
         int[] measured = [.. Enumerable.Range(0, classes.Length).Where(label => double.IsFinite(classes[label]))];
         int worst = measured.MinBy(label => classes[label]);
         int best = measured.MaxBy(label => classes[label]);
         return $"Accuracy on the test samples of each class at the last evaluation: from {NumberText.Percent(classes[worst])} " +
-            $"(class {worst}) to {NumberText.Percent(classes[best])} (class {best}).";
+            $"({ClassText(run, worst)}) to {NumberText.Percent(classes[best])} ({ClassText(run, best)}).";
+    }
+
+    private static string ClassText(RunRecords run, int label)
+    {
+        string number = string.Create(CultureInfo.InvariantCulture, $"class {label}");
+        return run.ClassNames is null ? number : $"{number}, {run.ClassName(label)}";
     }
 }

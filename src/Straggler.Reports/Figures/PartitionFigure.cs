@@ -53,7 +53,7 @@ internal sealed class PartitionFigure : IFigure
             new(
                 sorted ? "clients (sorted by their main class)" : "client",
                 LinearScale.Exact(sorted ? 0 : -0.6, sorted ? 1.01 * rows.Length : rows.Length - 0.4) with { Whole = true }),
-            new("class (label in the data set)", new CategoryScale([.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))])),
+            new(run.ClassNames is null ? "class (label in the data set)" : "class", new CategoryScale([.. Enumerable.Range(0, classes).Select(run.ClassName)])),
             [.. Shades.Of(cells, sorted ? 0 : 0.5)]);
         DataTable data = new(
             ["client", .. Enumerable.Range(0, classes).Select(label => string.Create(CultureInfo.InvariantCulture, $"class_{label}"))],

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Straggler.Reports.Records;
 
@@ -22,6 +23,13 @@ internal sealed record RunRecords
 
     /// <summary>partition.csv.</summary>
     public ImmutableArray<PartitionRow>? Partition { get; init; }
+
+    /// <summary>The names of the classes, classes.csv; null where the run has none.</summary>
+    public ImmutableArray<string>? ClassNames { get; init; }
+
+    /// <summary>What a class is called: its name, or its label where it has none.</summary>
+    public string ClassName(int label) =>
+        ClassNames is { } names && label < names.Length ? names[label] : label.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>config.yaml, verbatim.</summary>
     public string? Configuration { get; init; }
@@ -47,6 +55,7 @@ internal sealed record RunRecords
             Updates = ReadFile(directory, "updates.csv", (stream, name) => ReadCsv(stream, name, UpdateStatistics.Read)),
             Clients = ReadValue(directory, "clients.csv", ClientRow.ReadAll),
             Partition = ReadValue(directory, "partition.csv", PartitionRow.ReadAll),
+            ClassNames = ReadValue(directory, "classes.csv", ReadNames),
             Configuration = ReadFile(directory, "config.yaml", (stream, _) => new StreamReader(stream).ReadToEnd()),
         };
         return records.Summary is not null || records.Evaluations is not null ? records : throw new ReportException(
@@ -61,6 +70,18 @@ internal sealed record RunRecords
         Evaluations = ReadValue(directory, "metrics.csv", EvaluationRow.ReadAll),
         Configuration = ReadFile(directory, "config.yaml", (stream, _) => new StreamReader(stream).ReadToEnd()),
     };
+
+    private static ImmutableArray<string> ReadNames(CsvReader csv)
+    {
+        int name = csv.Column("name");
+        ImmutableArray<string>.Builder names = ImmutableArray.CreateBuilder<string>();
+        while (csv.Read())
+        {
+            names.Add(csv.Text(name));
+        }
+
+        return names.ToImmutable();
+    }
 
     private static T? ReadValue<T>(string directory, string file, Func<CsvReader, T> read)
         where T : struct

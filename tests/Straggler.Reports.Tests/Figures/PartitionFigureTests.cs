@@ -49,6 +49,14 @@ public sealed class PartitionFigureTests
     }
 
     [Fact]
+    public void Draw_ClassesWithNames_AreCalledByThem()
+    {
+        RunRecords run = new() { DirectoryName = "run", Partition = [new(0, [7, 1])], ClassNames = ["T-shirt/top", "Trouser"] };
+        Chart chart = new PartitionFigure().Draw(run).Chart!;
+        Assert.Equal(("class", "T-shirt/top", "Trouser"), (chart.Y.Label, chart.Y.Scale.Ticks(5)[0].Label, chart.Y.Scale.Ticks(5)[1].Label));
+    }
+
+    [Fact]
     public void Draw_NothingRecordedOrHeld_SaysSo()
     {
         Assert.Null(new PartitionFigure().Draw(new RunRecords { DirectoryName = "run" }).Chart);
