@@ -26,6 +26,18 @@ public sealed class ConfigurationFilesTests : IDisposable
         PlanWriter.ToYaml(Loader.Load(null, ["strategy=" + name])),
         PlanWriter.ToYaml(Loader.Load(Config("experiment.yaml"), ["strategy=" + name])));
 
+    /// <summary>The file says polynomial with a = 0.5: neither hinge's a nor anything of a constant or an expression.</summary>
+    [Theory]
+    [InlineData("constant")]
+    [InlineData("hinge")]
+    [InlineData("1/(1 + s)")]
+    public void Load_AnotherStalenessFunctionThanTheStrategysFileNames_DropsThatOnesParameters(string function)
+    {
+        string[] overrides = ["strategy=fedasync", "strategy.staleness=" + function];
+
+        Assert.Equal(PlanWriter.ToYaml(Loader.Load(null, overrides)), PlanWriter.ToYaml(Loader.Load(Config("experiment.yaml"), overrides)));
+    }
+
     [Theory]
     [MemberData(nameof(Models))]
     public void Load_ShippedModelFile_Loads(string name) =>

@@ -168,7 +168,8 @@ internal sealed partial class ChoiceBinder(RecordBinder records, OptionFiles fil
     /// <summary>Which component each layer's options were written for.</summary>
     private sealed class NameHistory(ICatalog catalog, string final, List<Given> names, string? start)
     {
-        public string At(Layer layer) => layer == Layer.OptionsFile ? final
+        /// <summary>The component that a layer means. A file of options is chosen by the final name, but may name a choice within the choice.</summary>
+        public string At(Layer layer) => layer == Layer.OptionsFile && names.TrueForAll(given => given.Layer != layer) ? final
             : names.LastOrDefault(given => given.Layer <= layer) is { } given ? NameOf(given) ?? final
             : start ?? final;
 
