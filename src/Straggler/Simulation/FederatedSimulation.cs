@@ -7,7 +7,6 @@ using Straggler.Metrics;
 using Straggler.Recording;
 using Straggler.Scheduling;
 using Straggler.Strategies;
-using Straggler.Training;
 
 namespace Straggler.Simulation;
 
@@ -97,29 +96,12 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     {
         BeginOnce();
         Clock.Start();
-        _flights.Expect(_options.Rounds - _statistics.Arrivals);
-        if (!_resumed)
-        {
-            await EvaluateAsync(cancellation).ConfigureAwait(false);
-            DispatchWanted();
-            await FinishEvaluationAsync(cancellation).ConfigureAwait(false);
-        }
-
+        await BeginAsync(cancellation).ConfigureAwait(false);
         StopReason? reason;
         while ((reason = WhyStop(NextEvent(), cancellation)) is null)
         {
             long version = _model.Version;
-            _roundEnded = false;
-            VirtualTime wake = NextWake;
-            if (NextDeadline < _flights.NextArrival && NextDeadline <= wake)
-            {
-                OnDeadline();
-            }
-            else if (wake < _flights.NextArrival)
-            {
-                _now = wake;
-            }
-            else if (!await TryArriveAsync(cancellation).ConfigureAwait(false))
+            if (!await TryProcessNextAsync(cancellation).ConfigureAwait(false))
             {
                 reason = StopReason.Cancelled;
                 break;
@@ -130,36 +112,12 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
                 DispatchWanted();
             }
 
-            if (_evaluations.IsDue)
-            {
-                await EvaluateAsync(cancellation).ConfigureAwait(false);
-            }
-
-            if (_checkpoints.IsDue)
-            {
-                await FinishEvaluationAsync(cancellation).ConfigureAwait(false);
-                _checkpoints.Save(this, _model.Version);
-            }
-
+            await EvaluateIfDueAsync(cancellation).ConfigureAwait(false);
+            await SaveIfDueAsync(cancellation).ConfigureAwait(false);
             _evaluations.TellIfMeasured();
         }
 
-        // Nobody awaits those in flight any more; given up, they do not keep workers from the evaluations.
-        _flights.GiveUp();
-        await FinishEvaluationAsync(CancellationToken.None).ConfigureAwait(false);
-
-        // Before the last evaluation, which a run with a larger budget would not make here.
-        _checkpoints.SaveLast(this, _model.Version);
-        if (_evaluations.IsStale(_model.Version))
-        {
-            await EvaluateAsync(CancellationToken.None).ConfigureAwait(false);
-            await FinishEvaluationAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-
-        InFlightSummary inFlight = new(_flights.InFlight, _flights.VersionLag(_model.Version));
-        _flights.Dispose();
-        Clock.Stop();
-        return Result(reason.Value, inFlight);
+        return await EndAsync(reason.Value).ConfigureAwait(false);
     }
 
     /// <summary>Gives up everything in flight and an evaluation under way.</summary>
@@ -177,6 +135,68 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         }
 
         _begun = true;
+    }
+
+    /// <summary>The first clients leave with the initial model, which is evaluated meanwhile; of a run that goes on they have left.</summary>
+    private async ValueTask BeginAsync(CancellationToken cancellation)
+    {
+        _flights.Expect(_options.Rounds - _statistics.Arrivals);
+        if (!_resumed)
+        {
+            await EvaluateAsync(cancellation).ConfigureAwait(false);
+            DispatchWanted();
+            await FinishEvaluationAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Processes whatever comes next: a deadline, a client that wakes, or an arrival; false if the run was cancelled meanwhile.</summary>
+    private ValueTask<bool> TryProcessNextAsync(CancellationToken cancellation)
+    {
+        _roundEnded = false;
+        VirtualTime wake = NextWake;
+        if (NextDeadline < _flights.NextArrival && NextDeadline <= wake)
+        {
+            OnDeadline();
+            return new(true);
+        }
+
+        if (wake < _flights.NextArrival)
+        {
+            _now = wake;
+            return new(true);
+        }
+
+        return TryArriveAsync(cancellation);
+    }
+
+    private async ValueTask<SimulationResult> EndAsync(StopReason reason)
+    {
+        // Nobody awaits those in flight any more; given up, they do not keep workers from the evaluations.
+        _flights.GiveUp();
+        await FinishEvaluationAsync(CancellationToken.None).ConfigureAwait(false);
+
+        // Before the last evaluation, which a run with a larger budget would not make here.
+        _checkpoints.SaveLast(this, _model.Version);
+        if (_evaluations.IsStale(_model.Version))
+        {
+            await EvaluateAsync(CancellationToken.None).ConfigureAwait(false);
+            await FinishEvaluationAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        InFlightSummary inFlight = new(_flights.InFlight, _flights.VersionLag(_model.Version));
+        _flights.Dispose();
+        Clock.Stop();
+        return Result(reason, inFlight);
+    }
+
+    private ValueTask EvaluateIfDueAsync(CancellationToken cancellation) => _evaluations.IsDue ? EvaluateAsync(cancellation) : default;
+
+    private ValueTask SaveIfDueAsync(CancellationToken cancellation) => _checkpoints.IsDue ? SaveAsync(cancellation) : default;
+
+    private async ValueTask SaveAsync(CancellationToken cancellation)
+    {
+        await FinishEvaluationAsync(cancellation).ConfigureAwait(false);
+        _checkpoints.Save(this, _model.Version);
     }
 
     /// <summary>When something happens next that the server has to do with; transfers that end before then are over.</summary>
@@ -224,208 +244,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             : throw new InvalidOperationException($"Nothing can happen after virtual time {_now}: nobody is in flight and nobody is sent.");
     }
 
-    /// <summary>When the strategy or a round ends its waiting.</summary>
-    private VirtualTime NextDeadline => Earlier(_strategy.Deadline, _fleets.NextDeadline().Time);
-
-    private void OnDeadline()
-    {
-        _now = NextDeadline;
-        (VirtualTime roundEnd, int group) = _fleets.NextDeadline();
-        if (roundEnd == _now)
-        {
-            EndRound(group);
-        }
-        else
-        {
-            _strategy.OnDeadline(_model);
-        }
-    }
-
-    private void EndRound(int group)
-    {
-        _strategy.OnRoundEnd(new(group, _now) { Groups = _fleets.Count }, _model);
-        if (_fleets.CallsBack)
-        {
-            CallBack(flight => _flights.GroupOf(flight.Client) == group);
-        }
-
-        _fleets.EndRound(group, _now);
-        _roundEnded = true;
-    }
-
-    /// <summary>Whether the event has ended a round or moved the model; the latter starts the counts of updates taken anew.</summary>
-    private bool HasMoved(long version)
-    {
-        bool stepped = _model.Version > version;
-        if (stepped && !_roundEnded)
-        {
-            _fleets.Stepped();
-        }
-
-        if (stepped)
-        {
-            CallBackStale();
-        }
-
-        return stepped || _roundEnded;
-    }
-
     private static VirtualTime Earlier(VirtualTime left, VirtualTime right) => left < right ? left : right;
-
-    /// <summary>Processes the next arrival; false if the run was cancelled while its training was waited for.</summary>
-    private async ValueTask<bool> TryArriveAsync(CancellationToken cancellation)
-    {
-        Flight flight = _flights.Next;
-        Arrival arrival = ArrivalOf(flight, flight.Due);
-        TrainedModel? trained = null;
-        if (flight.Loss is null && _strategy.Admits(arrival))
-        {
-            using LoopClock.Running waiting = Clock.Measure(LoopWork.TrainingWait);
-            try
-            {
-                trained = await flight.ResultAsync(cancellation).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return false;
-            }
-        }
-
-        _now = flight.Due;
-        _flights.Land();
-        ExpectNext();
-        if (flight.Loss is { } loss)
-        {
-            Lose(arrival, loss);
-        }
-        else
-        {
-            Take(arrival, flight, trained);
-        }
-
-        LetGo(arrival.Client);
-        _flights.End(flight);
-        if (_fleets.EndsRound(arrival.Group, _now))
-        {
-            EndRound(arrival.Group);
-        }
-
-        return true;
-    }
-
-    private Arrival ArrivalOf(Flight flight, VirtualTime moment) => new(
-        flight.Client, _population.Samples[flight.Client], flight.BaseVersion, _model.Version, flight.Dispatched, moment)
-    {
-        Group = _flights.GroupOf(flight.Client),
-        Probability = flight.Probability,
-    };
-
-    /// <summary>A client that has come back may leave again, unless the strategy holds it.</summary>
-    private void LetGo(int client)
-    {
-        if (_strategy.Holds(client))
-        {
-            _flights.Hold(client);
-        }
-        else
-        {
-            _flights.Return(client);
-            _fleets.Landed(_flights.GroupOf(client));
-        }
-    }
-
-    /// <summary>Has the memory of the client who arrives next on its way while this arrival is dealt with.</summary>
-    private void ExpectNext()
-    {
-        if (_flights.KnowsNext)
-        {
-            int client = _flights.Next.Client;
-            _population.Expect(client);
-            _statistics.Expect(client);
-        }
-    }
-
-    /// <summary>Gives an update to the strategy, unless the strategy (no training) or the guard against NaN refuses it.</summary>
-    private void Take(in Arrival arrival, Flight flight, TrainedModel? trained)
-    {
-        CountEnergy(flight.Task);
-        (UpdateOutcome outcome, double weight) = Aggregate(arrival, flight, trained);
-        if (outcome == UpdateOutcome.Applied)
-        {
-            _fleets.Took(arrival.Group);
-        }
-
-        Record(arrival, weight, outcome, trained?.Outcome ?? new(double.NaN, 0));
-    }
-
-    private (UpdateOutcome Outcome, double Weight) Aggregate(in Arrival arrival, Flight flight, TrainedModel? trained)
-    {
-        using LoopClock.Running measured = Clock.Measure(LoopWork.Aggregation);
-        if (trained is null)
-        {
-            _strategy.OnRefused(arrival, _model);
-            return (UpdateOutcome.RefusedStale, 0);
-        }
-
-        using VersionLease sent = flight.Version.Read();
-        if (_aggregation.ClipNorm is { } limit)
-        {
-            Clipping.Apply(trained.Writable, sent.Parameters, _versions.TrainableLength, limit);
-        }
-
-        ReadOnlySpan<float> received = _uplink.Receive(flight.Task, sent.Parameters, trained.Parameters, _aggregation.ClipNorm);
-        if (!FlatVector.IsFinite(received))
-        {
-            StopIfAsked(arrival);
-            _strategy.OnRefused(arrival, _model);
-            return (UpdateOutcome.RefusedNonFinite, 0);
-        }
-
-        ClientUpdate update = new(sent.Parameters, received, trained.Outcome, flight.Task.Algorithm, arrival.Client);
-        return (UpdateOutcome.Applied, _strategy.OnArrival(arrival, update, _model));
-    }
-
-    private void CountEnergy(in LocalTask task)
-    {
-        if (_energy is not null)
-        {
-            _statistics.CountEnergy(task.Client, _energy.Joules(task.Client, task.Occurrence, _flights.WorkOf(task.Client, task.Algorithm)));
-        }
-    }
-
-    /// <summary>An update is not finite: ends the run, if that is asked for.</summary>
-    private void StopIfAsked(in Arrival arrival)
-    {
-        if (_aggregation.NonFinite == NonFiniteRule.Stop)
-        {
-            throw new InvalidOperationException(
-                $"Client {arrival.Client}, sent version {arrival.BaseVersion}, returned NaN or infinite values at virtual time {_now} (aggregation.non_finite: stop).");
-        }
-    }
-
-    private void Record(in Arrival arrival, double weight, UpdateOutcome outcome, LocalOutcome local)
-    {
-        _lostInARow = 0;
-        UpdateRecord record = RecordOf(arrival, weight, outcome, local) with { Arrival = _statistics.Arrivals + 1 };
-        _statistics.Count(record, local.GradientSteps);
-        _flights.Expect(_options.Rounds - _statistics.Arrivals);
-        _fleets.Arrived(arrival.Group);
-        _flights.Observe(arrival, local);
-        _announcements.Add(record);
-    }
-
-    /// <summary>What happened to a task, at the present count of arrivals.</summary>
-    private UpdateRecord RecordOf(in Arrival arrival, double weight, UpdateOutcome outcome, LocalOutcome local) => new(
-        _statistics.Arrivals,
-        arrival.Arrived.Seconds,
-        arrival.Client,
-        arrival.Dispatched.Seconds,
-        arrival.BaseVersion,
-        arrival.Version,
-        weight,
-        arrival.Samples,
-        local.MeanLoss,
-        outcome);
 
     private void DispatchWanted()
     {
