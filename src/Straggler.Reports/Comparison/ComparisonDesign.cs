@@ -51,17 +51,33 @@ internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
         return seeds.ToImmutableSortedDictionary(SeedOrder.Instance);
     }
 
-    /// <summary>Names of sections come bare; an option, or a name within it, is told where it differs among the runs of the same names.</summary>
+    /// <summary>
+    /// Names of sections come bare, the strategy's first, each only where the ones before it do not tell; an option, or a name within it, is
+    /// told where it differs among the runs of the same names.
+    /// </summary>
     private static string Label(ComparedRun run, string[] keys, IReadOnlyList<ComparedRun> all, string none)
     {
-        string[] names = [.. keys.Where(key => key.EndsWith(".name", StringComparison.Ordinal) && key.Count(letter => letter == '.') == 1)];
-        ComparedRun[] alike = [.. all.Where(other => names.All(key => other.Settings.GetValueOrDefault(key) == run.Settings.GetValueOrDefault(key)))];
-        IEnumerable<string> options = keys.Except(names)
-            .Where(key => alike.Select(other => other.Settings.GetValueOrDefault(key)).Distinct().Count() > 1 && run.Settings.ContainsKey(key))
+        List<string> names = [];
+        ComparedRun[] alike = [.. all];
+        foreach (string key in keys.Where(IsName).OrderByDescending(key => key == "strategy.name"))
+        {
+            if (Distinct(alike, key) > 1)
+            {
+                names.Add(key);
+                alike = [.. alike.Where(other => other.Settings.GetValueOrDefault(key) == run.Settings.GetValueOrDefault(key))];
+            }
+        }
+
+        IEnumerable<string> options = keys.Where(key => !IsName(key))
+            .Where(key => Distinct(alike, key) > 1 && run.Settings.ContainsKey(key))
             .Select(key => $"{Short(key)}={run.Settings[key]}");
         string label = string.Join(' ', [.. names.Select(key => run.Settings.GetValueOrDefault(key)).OfType<string>(), .. options]);
         return label.Length > 0 ? label : none;
     }
+
+    private static bool IsName(string key) => key.EndsWith(".name", StringComparison.Ordinal) && key.Count(letter => letter == '.') == 1;
+
+    private static int Distinct(IEnumerable<ComparedRun> runs, string key) => runs.Select(run => run.Settings.GetValueOrDefault(key)).Distinct().Count();
 
     /// <summary>The last part of a key; of a name, the part that it names.</summary>
     private static string Short(string key) => key.EndsWith(".name", StringComparison.Ordinal) ? Short(key[..^".name".Length]) : key[(key.LastIndexOf('.') + 1)..];
