@@ -79,6 +79,7 @@ public sealed partial class FederatedSimulation
             int client = _flights.Next.Client;
             _population.Expect(client);
             _statistics.Expect(client);
+            _flights.ExpectNext();
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class FlightBoard(ServerLink? link)
     /// <summary>Who arrives then.</summary>
     public Flight Next => _arrivals.Next;
 
+    /// <summary>Brings the flights closer in memory that may arrive after the next.</summary>
+    public void ExpectAfterNext() => _arrivals.ExpectAfterNext();
+
     /// <summary>The flights in the order of their arrivals, then those whose arrival is not known.</summary>
     public IEnumerable<Flight> InOrder => link is null ? _arrivals.InOrder : _arrivals.InOrder.Concat(link.Flights);
 

@@ -56,6 +56,13 @@ internal sealed class FlightControl : IStateful, IDisposable
     /// <summary>The next to arrive.</summary>
     public Flight Next => _flights.Next;
 
+    /// <summary>Has the memory of the next to arrive on its way, and of those who may come after it.</summary>
+    public void ExpectNext()
+    {
+        Prefetch.Object(Next.Version);
+        _flights.ExpectAfterNext();
+    }
+
     /// <summary>Lets transfers over a shared link go on, up to the next arrival or a moment that comes before it.</summary>
     /// <param name="until">The moment.</param>
     public void LetTransfer(VirtualTime until) => _flights.LetTransfer(until);
