@@ -8,8 +8,7 @@ namespace Straggler.Experiments.Sweeps;
 /// <summary>The trials of a sweep, all of them resolved and valid.</summary>
 /// <param name="Keys">The keys that differ between trials, in the order in which they were given.</param>
 /// <param name="Trials">The trials, in order, no configuration twice.</param>
-/// <param name="Halving">Early stopping of poor trials; null for none.</param>
-public sealed record Sweep(ImmutableArray<string> Keys, ImmutableArray<Trial> Trials, HalvingOptions? Halving)
+public sealed record Sweep(ImmutableArray<string> Keys, ImmutableArray<Trial> Trials)
 {
     private const int KeyLength = 10;
     private const int CheckpointsPerTrial = 10;
@@ -48,7 +47,7 @@ public sealed record Sweep(ImmutableArray<string> Keys, ImmutableArray<Trial> Tr
             trials.TryAdd(trial.Key, trial);
         }
 
-        return new(keys, [.. trials.Values], definition.Halving);
+        return new(keys, [.. trials.Values]);
     }
 
     /// <summary>Trials are saved now and then, even if nobody asked for it, so that a sweep that is cut off goes on where it was.</summary>

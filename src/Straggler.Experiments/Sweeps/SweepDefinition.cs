@@ -20,9 +20,6 @@ internal sealed record SweepDefinition
     /// <summary>Values drawn at random; null for none.</summary>
     public RandomSpace? Random { get; init; }
 
-    /// <summary>Early stopping of poor trials; null for none.</summary>
-    public HalvingOptions? Halving { get; init; }
-
     /// <summary>The trials' assignments, without <see cref="Fixed"/>, in order.</summary>
     public IEnumerable<ImmutableArray<Assignment>> Trials() =>
         from combination in Axis.Combine(Axes)

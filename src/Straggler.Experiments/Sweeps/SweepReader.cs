@@ -7,7 +7,7 @@ namespace Straggler.Experiments.Sweeps;
 internal sealed class SweepReader(FaultList faults)
 {
     /// <summary>Keys that no single experiment has.</summary>
-    public static readonly ImmutableArray<string> TellingKeys = ["base", "set", "grid", "zip", "when", "random", "halving"];
+    public static readonly ImmutableArray<string> TellingKeys = ["base", "set", "grid", "zip", "when", "random"];
 
 
     /// <summary>Reads a sweep.</summary>
@@ -61,8 +61,7 @@ internal sealed class SweepReader(FaultList faults)
                 "zip" => sweep with { Axes = [.. sweep.Axes, .. Items(entry.Value).Select(Zip).OfType<Axis>()] },
                 "when" => sweep with { Conditional = [.. Items(entry.Value).Select(When)] },
                 "random" => sweep with { Random = new SpaceReader(faults).Read(Map(entry), entry.KeyPlace) },
-                "halving" => sweep with { Halving = Halving(Map(entry)) },
-                _ => Unknown(sweep, entry, string.Join(", ", TellingKeys)),
+                _ => Unknown(sweep, entry),
             };
         }
 
@@ -125,29 +124,6 @@ internal sealed class SweepReader(FaultList faults)
         return new(condition, grid is null ? [] : [.. Grid(grid)]);
     }
 
-    private HalvingOptions Halving(ConfigMap map)
-    {
-        HalvingOptions options = new();
-        foreach (ConfigEntry entry in map.Entries)
-        {
-            string text = FlowText.Of(entry.Value);
-            decimal? number = ValueRange.Number(text) is { } value && decimal.Floor(value) == value ? value : null;
-            options = (entry.Key, text, number) switch
-            {
-                ("metric", "accuracy", _) => options with { Metric = HalvingMetric.Accuracy },
-                ("metric", "loss", _) => options with { Metric = HalvingMetric.Loss },
-                ("min_rounds", _, >= 1 and <= long.MaxValue and { } rounds) => options with { MinRounds = (long)rounds },
-                ("reduction", _, >= 2 and <= 100 and { } reduction) => options with { Reduction = (int)reduction },
-                ("metric", _, _) => Wrong(options, entry, "accuracy or loss"),
-                ("min_rounds", _, _) => Wrong(options, entry, "an integer >= 1"),
-                ("reduction", _, _) => Wrong(options, entry, "an integer from 2 to 100"),
-                _ => Unknown(options, entry, "metric, min_rounds, reduction"),
-            };
-        }
-
-        return options;
-    }
-
     private ConfigMap Map(ConfigEntry entry) => entry.Value as ConfigMap
         ?? (entry.Value.IsNull ? new(entry.Value.Place, []) : Empty(entry.Value, $"{entry.Key} is a mapping of keys to values"));
 
@@ -159,15 +135,9 @@ internal sealed class SweepReader(FaultList faults)
         return new(node.Place, []);
     }
 
-    private T Wrong<T>(T kept, ConfigEntry entry, string expected)
+    private SweepDefinition Unknown(SweepDefinition sweep, ConfigEntry entry)
     {
-        faults.Add(new(entry.Value.Place, "is not usable") { Path = entry.Key, Value = FlowText.Of(entry.Value), Expected = $"Expected {expected}" });
-        return kept;
-    }
-
-    private T Unknown<T>(T kept, ConfigEntry entry, string allowed)
-    {
-        faults.Add(new(entry.KeyPlace, "is an unknown key") { Path = entry.Key, Expected = $"Allowed: {allowed}" });
-        return kept;
+        faults.Add(new(entry.KeyPlace, "is an unknown key") { Path = entry.Key, Expected = $"Allowed: {string.Join(", ", TellingKeys)}" });
+        return sweep;
     }
 }

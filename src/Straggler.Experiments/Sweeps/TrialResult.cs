@@ -16,9 +16,6 @@ public enum TrialState
 
     /// <summary>It went wrong.</summary>
     Failed,
-
-    /// <summary>It was ended early, being among the poor ones.</summary>
-    Stopped,
 }
 
 /// <summary>A trial and what came of it.</summary>
