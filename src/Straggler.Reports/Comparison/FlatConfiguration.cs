@@ -6,7 +6,10 @@ internal static class FlatConfiguration
 {
     /// <summary>Reads it.</summary>
     /// <param name="yaml">The text.</param>
-    /// <returns>Each value as it is written, by its path; items of a list of sections are numbered.</returns>
+    /// <returns>
+    /// Each value as it is written, by its path; items of a list of sections are numbered. Null is left out: it is what an option that an
+    /// earlier version did not know yet comes to.
+    /// </returns>
     public static SortedDictionary<string, string> Read(string yaml)
     {
         SortedDictionary<string, string> values = new(StringComparer.Ordinal);
@@ -35,7 +38,7 @@ internal static class FlatConfiguration
             Close(open, indent);
             open.Push((indent, content[..colon].Trim('"')));
             string value = content[(colon + 1)..].Trim();
-            if (value.Length > 0)
+            if (value is not ("" or "null"))
             {
                 values[PathOf(open)] = value.Trim('"');
             }

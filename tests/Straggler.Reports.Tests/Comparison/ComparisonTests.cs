@@ -149,7 +149,7 @@ public sealed class ComparisonTests : IDisposable
     public void FlatConfiguration_SectionsAndLists_HaveWholePaths()
     {
         SortedDictionary<string, string> values = FlatConfiguration.Read(
-            "name: \"x y\"\nstrategy:\n  name: fedbuff\n  staleness:\n    name: polynomial\n    a: 0.5\n  k: 3\nenergy:\n  devices:\n    - share: 1.0\n      watts: 2.0\n    - share: 3.0\nlist: [1, 2]\n# end\n");
+            "name: \"x y\"\nstrategy:\n  name: fedbuff\n  staleness:\n    name: polynomial\n    a: 0.5\n  k: 3\nenergy:\n  devices:\n    - share: 1.0\n      watts: 2.0\n    - share: 3.0\nlist: [1, 2]\nnone: null\n# end\n");
 
         Assert.Equal(
             ["energy.devices.0.share=1.0", "energy.devices.0.watts=2.0", "energy.devices.1.share=3.0", "list=[1, 2]", "name=x y", "strategy.k=3", "strategy.name=fedbuff",
