@@ -21,7 +21,7 @@ internal sealed class Measurement(Workload workload, int workers)
 
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly ExperimentPlan _plan = new PlanLoader(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets)).Load(null, workload.Configuration);
-    private DealtData? _data;
+    private readonly DatasetCache _datasets = new();
 
     /// <summary>Measures simulation and bare loop in turn, then the bare loop in libtorch's default memory layout.</summary>
     /// <param name="stage">Told what is being measured.</param>
@@ -108,16 +108,8 @@ internal sealed class Measurement(Workload workload, int workers)
     }
 
     /// <summary>The parts of the workload; its data is loaded once for all measurements.</summary>
-    private PreparedExperiment Prepare(CancellationToken cancellation)
-    {
-        if (!workload.Trains)
-        {
-            return PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation);
-        }
-
-        _data ??= DealtData.Load(_plan, _ => { }, cancellation);
-        return PreparedExperiment.Prepare(_plan, _data, workers, _ => { });
-    }
+    private PreparedExperiment Prepare(CancellationToken cancellation) =>
+        PreparedExperiment.Prepare(_plan, workers, _ => { }, cancellation, _datasets);
 
     private Spent Now()
     {

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Straggler.Cli.Sweeping;
 
 namespace Straggler.Cli.Commands;
@@ -21,7 +19,7 @@ internal static class SweepCommand
         Option<string?> file = new("--cfg") { Description = "The sweep's file (docs/sweeps.md), or the configuration that all trials start from." };
         Option<string> parent = new("--out") { Description = "Where the sweep's folder is made.", DefaultValueFactory = _ => "runs" };
         Option<string?> name = new("--name") { Description = "The sweep's folder; sweep, or the name of the sweep's file, by default. The same again goes on with it." };
-        Option<int> jobs = new("--jobs") { Description = "Trials at a time.", DefaultValueFactory = _ => 1, CustomParser = ParseJobs };
+        Option<int> jobs = IntegerOption.Create("--jobs", "Trials at a time.", MostJobs, 1);
         Option<int> workers = WorkersOption.Create();
         Option<bool> dry = new("--dry-run") { Description = "Say which trials there are, how far they are and how long they will take; run nothing." };
         Option<bool> quiet = new("--quiet") { Description = "No progress; errors only." };
@@ -44,17 +42,5 @@ internal static class SweepCommand
             },
             cancellation));
         return command;
-    }
-
-    private static int ParseJobs(ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int jobs) && jobs is >= 1 and <= MostJobs)
-        {
-            return jobs;
-        }
-
-        result.AddError($"--jobs: \"{text}\" is not usable. Expected an integer from 1 to {MostJobs}.");
-        return default;
     }
 }

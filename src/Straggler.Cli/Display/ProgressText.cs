@@ -11,8 +11,11 @@ internal static class ProgressText
         $"arrivals {snapshot.Arrivals}/{snapshot.Rounds}  virtual {Number(snapshot.VirtualTime)} s  accuracy {Accuracy(snapshot)}  loss {Loss(snapshot)}  staleness {Staleness(snapshot)}  {Time(snapshot)}");
 
     /// <summary>The newest accuracy in percent, or a dash.</summary>
-    public static string Accuracy(ProgressSnapshot snapshot) => snapshot.Evaluation is { Accuracy: >= 0 } evaluation
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * evaluation.Accuracy:F2} %") : "-";
+    public static string Accuracy(ProgressSnapshot snapshot) => Percent(snapshot.Evaluation?.Accuracy ?? double.NaN);
+
+    /// <summary>A fraction in percent, or a dash for NaN.</summary>
+    public static string Percent(double fraction) =>
+        double.IsNaN(fraction) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100 * fraction:F2} %");
 
     /// <summary>The newest loss, or a dash.</summary>
     public static string Loss(ProgressSnapshot snapshot) => snapshot.Evaluation is { } evaluation && !double.IsNaN(evaluation.Loss)

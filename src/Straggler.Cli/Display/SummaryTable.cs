@@ -17,7 +17,7 @@ internal static class SummaryTable
         bool trained = !double.IsNaN(summary.Final.Accuracy);
         if (trained)
         {
-            Row(table, "accuracy", $"{Percent(summary.Final.Accuracy)} at the end, {Percent(summary.BestAccuracy)} at best");
+            Row(table, "accuracy", $"{ProgressText.Percent(summary.Final.Accuracy)} at the end, {ProgressText.Percent(summary.BestAccuracy)} at best");
             Row(table, "loss", Number(summary.Final.Loss));
         }
 
@@ -31,7 +31,7 @@ internal static class SummaryTable
         Row(table, "staleness", $"{Number(summary.Staleness.Mean)} on average, {Number(summary.Staleness.P90)} p90, {Number(summary.Staleness.Max)} max");
         foreach (TargetSummary target in trained ? summary.Targets : [])
         {
-            Row(table, $"{Percent(target.Accuracy)} reached", target.Reached
+            Row(table, $"{ProgressText.Percent(target.Accuracy)} reached", target.Reached
                 ? FormattableString.Invariant($"at arrival {target.Arrivals}, {Number(target.VirtualTime!.Value)} virtual seconds") : "not");
         }
 
@@ -43,7 +43,4 @@ internal static class SummaryTable
     private static void Row(Table table, string name, string value) => table.AddRow($"[bold]{Markup.Escape(name)}[/]", Markup.Escape(value));
 
     private static string Number(double value) => double.IsNaN(value) ? "-" : ProgressText.Number(value);
-
-    private static string Percent(double value) =>
-        double.IsNaN(value) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100 * value:F2} %");
 }

@@ -96,16 +96,7 @@ internal sealed class PreparedExperiment : IDisposable
             return Told(new(plan, population, null, TimingPopulation.Extent(plan), workers), stage);
         }
 
-        return Prepare(plan, DealtData.Load(plan, stage, cancellation, datasets), workers, stage);
-    }
-
-    /// <summary>Makes every part of an experiment that trains, on data that is loaded already and may be shared with others.</summary>
-    /// <param name="plan">The experiment.</param>
-    /// <param name="data">Its data, dealt out as it says.</param>
-    /// <param name="workers">Threads that train.</param>
-    /// <param name="stage">Told what is being done.</param>
-    public static PreparedExperiment Prepare(ExperimentPlan plan, DealtData data, int workers, Action<string> stage)
-    {
+        DealtData data = DealtData.Load(plan, stage, cancellation, datasets);
         stage($"{data.Dataset.TrainLabels.Length} samples over {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}, model {plan.Model.Architecture.Name}");
         TorchProblem problem = new(
             data.Dataset,

@@ -34,14 +34,9 @@ internal sealed class SweepDisplay(SweepProgress progress, bool quiet)
     {
         { State: TrialState.Failed } => $"{result.Trial.Name}: failed: {result.Problem}",
         { Summary: { } summary } => string.Create(CultureInfo.InvariantCulture,
-            $"{result.Trial.Name}: {Word(result.State)}, accuracy {Percent(summary.Final.Accuracy)}, {summary.Arrivals} arrivals in {ProgressText.Number(summary.VirtualTime)} virtual seconds"),
-        _ => $"{result.Trial.Name}: {Word(result.State)}",
+            $"{result.Trial.Name}: {result.StateWord}, accuracy {ProgressText.Percent(summary.Final.Accuracy)}, {summary.Arrivals} arrivals in {ProgressText.Number(summary.VirtualTime)} virtual seconds"),
+        _ => $"{result.Trial.Name}: {result.StateWord}",
     };
-
-    private static string Word(TrialState state) => state.ToString().ToLowerInvariant();
-
-    private static string Percent(double accuracy) =>
-        double.IsNaN(accuracy) ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100 * accuracy:F2} %");
 
     private async Task ShowLiveAsync(IAnsiConsole console, Task sweep) => await console.Live(Draw()).StartAsync(async live =>
     {

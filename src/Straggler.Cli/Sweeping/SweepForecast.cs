@@ -25,7 +25,7 @@ internal sealed class SweepForecast(int workers, TimeProvider clock)
         {
             TimeSpan takes = result.State == TrialState.Finished ? TimeSpan.Zero : Predict(result.Trial.Plan, cancellation);
             sum += takes;
-            output.WriteLine($"{result.Trial.Name}: {result.State.ToString().ToLowerInvariant()}{(takes > TimeSpan.Zero ? $", about {ProgressText.Span(takes)}" : "")}");
+            output.WriteLine($"{result.Trial.Name}: {result.StateWord}{(takes > TimeSpan.Zero ? $", about {ProgressText.Span(takes)}" : "")}");
         }
 
         int finished = trials.Count(result => result.State == TrialState.Finished);
@@ -58,8 +58,7 @@ internal sealed class SweepForecast(int workers, TimeProvider clock)
         });
         if (!_paces.TryGetValue(kind, out Pace pace))
         {
-            DealtData data = DealtData.Load(plan, _ => { }, cancellation, _datasets);
-            using PreparedExperiment experiment = PreparedExperiment.Prepare(plan, data, 1, _ => { });
+            using PreparedExperiment experiment = PreparedExperiment.Prepare(plan, 1, _ => { }, cancellation, _datasets);
             pace = _paces[kind] = Measure(experiment.Problem, cancellation);
         }
 

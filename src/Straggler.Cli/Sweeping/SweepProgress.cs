@@ -1,4 +1,5 @@
 using System.Globalization;
+using Straggler.Cli.Display;
 using Straggler.Experiments.Sweeps;
 
 namespace Straggler.Cli.Sweeping;
@@ -100,8 +101,8 @@ internal sealed class SweepProgress(Sweep sweep, IReadOnlyList<TrialResult> befo
     /// <summary>One line on where the sweep stands.</summary>
     public string Line()
     {
-        string rest = Remaining is { } remaining && remaining > TimeSpan.Zero ? $", {Display.ProgressText.Span(remaining)} to go" : "";
+        string rest = Remaining is { } remaining && remaining > TimeSpan.Zero ? $", {ProgressText.Span(remaining)} to go" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Count(TrialState.Finished)} of {sweep.Trials.Length} trials finished, {Count(TrialState.Failed)} failed, {jobs} at a time, {Display.ProgressText.Span(Elapsed)}{rest}");
+            $"{Count(TrialState.Finished)} of {sweep.Trials.Length} trials finished, {Count(TrialState.Failed)} failed, {jobs} at a time, {ProgressText.Span(Elapsed)}{rest}");
     }
 }

@@ -49,13 +49,13 @@ internal static class SweepSession
         SweepRequest request, TrialResult[] before, SweepProgress progress, CancellationToken cancellation)
     {
         TrialRunner runner = new(request.Folder, Math.Max(1, request.Workers / request.Jobs), new());
-        IEnumerable<Trial> open = before.Where(result => result.State != TrialState.Finished).Select(result => result.Trial);
+        IEnumerable<TrialResult> open = before.Where(result => result.State != TrialState.Finished);
         ParallelOptions options = new() { MaxDegreeOfParallelism = request.Jobs };
-        await Parallel.ForEachAsync(open, options, async (trial, _) =>
+        await Parallel.ForEachAsync(open, options, async (found, _) =>
         {
             if (!cancellation.IsCancellationRequested)
             {
-                progress.End(await runner.RunAsync(trial, progress.Begin(trial), cancellation).ConfigureAwait(false));
+                progress.End(await runner.RunAsync(found, progress.Begin(found.Trial), cancellation).ConfigureAwait(false));
             }
         }).ConfigureAwait(false);
     }

@@ -6,28 +6,23 @@ using Straggler.Recording;
 
 namespace Straggler.Cli.Sweeping;
 
-/// <summary>Runs trials of a sweep: from their beginning, from where they were cut off, or not at all if they are done.</summary>
+/// <summary>Runs trials of a sweep: from their beginning, or from where they were cut off.</summary>
 /// <param name="parent">The folder of the trials' run directories.</param>
 /// <param name="workers">Threads that train each trial.</param>
 /// <param name="datasets">Data sets that the trials share.</param>
 internal sealed class TrialRunner(string parent, int workers, DatasetCache datasets)
 {
     /// <summary>Runs a trial.</summary>
-    /// <param name="trial">The trial.</param>
+    /// <param name="found">The trial as it was found; not finished.</param>
     /// <param name="display">Follows it.</param>
     /// <param name="cancellation">Ends it early; it goes on the next time.</param>
     /// <returns>What came of it; a failure is told, not thrown, so that the other trials go on.</returns>
-    public async Task<TrialResult> RunAsync(Trial trial, IRunDisplay display, CancellationToken cancellation)
+    public async Task<TrialResult> RunAsync(TrialResult found, IRunDisplay display, CancellationToken cancellation)
     {
-        TrialResult before = TrialResult.Look(trial, parent);
-        if (before.State == TrialState.Finished)
-        {
-            return before;
-        }
-
+        Trial trial = found.Trial;
         try
         {
-            RunSummary summary = await RunAsync(trial, before.State == TrialState.Interrupted, display, cancellation).ConfigureAwait(false);
+            RunSummary summary = await RunAsync(trial, found.State == TrialState.Interrupted, display, cancellation).ConfigureAwait(false);
             return new(trial, summary.IsCancelled ? TrialState.Interrupted : TrialState.Finished, summary);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

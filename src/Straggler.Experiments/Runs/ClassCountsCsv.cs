@@ -1,4 +1,5 @@
 using System.Globalization;
+using Straggler.Recording;
 
 namespace Straggler.Experiments;
 
@@ -17,7 +18,7 @@ public static class ClassCountsCsv
     {
         ArgumentNullException.ThrowIfNull(names);
         AtomicFile.WriteText(path, string.Concat(
-            ["class,name\n", .. names.Select((name, label) => string.Create(CultureInfo.InvariantCulture, $"{label},\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\n"))]));
+            ["class,name\n", .. names.Select((name, label) => string.Create(CultureInfo.InvariantCulture, $"{label},{CsvField.Quote(name)}\n"))]));
     }
 
     /// <summary>Writes the file.</summary>

@@ -37,7 +37,7 @@ public static class SweepCsv
         {
             Row(text,
             [
-                result.Trial.Name, result.State.ToString().ToLowerInvariant(),
+                result.Trial.Name, result.StateWord,
                 .. sweep.Keys.Select(key => result.Trial.Values.LastOrDefault(value => value.Key == key).Value ?? ""),
                 .. _columns.Select(column => result.Summary is { } summary ? Number(column.Value(summary)) : ""),
                 .. targets.SelectMany(target => Reached(result.Summary, target)),
@@ -62,8 +62,5 @@ public static class SweepCsv
 
     private static string Number(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static void Row(StringBuilder text, IEnumerable<string> fields) => text.AppendJoin(',', fields.Select(Quote)).Append('\n');
-
-    private static string Quote(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0
-        ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static void Row(StringBuilder text, IEnumerable<string> fields) => text.AppendJoin(',', fields.Select(CsvField.Quote)).Append('\n');
 }

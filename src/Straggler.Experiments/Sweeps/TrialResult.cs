@@ -25,6 +25,9 @@ public enum TrialState
 /// <param name="Problem">What went wrong; empty otherwise.</param>
 public sealed record TrialResult(Trial Trial, TrialState State, RunSummary? Summary = null, string Problem = "")
 {
+    /// <summary>The state as tables and messages name it.</summary>
+    public string StateWord => State.ToString().ToLowerInvariant();
+
     /// <summary>Looks at a trial's folder.</summary>
     /// <param name="trial">The trial.</param>
     /// <param name="parent">The folder of the sweep's trials.</param>

@@ -18,6 +18,9 @@ internal sealed record ComparedRun(string Path, string Seed, SortedDictionary<st
     /// <summary>Arrivals at the last evaluation.</summary>
     public double Arrivals => Evaluations[^1].Arrival;
 
+    /// <summary>The accuracy at a budget: of the last evaluation within it; NaN where there is none.</summary>
+    public double AccuracyWhile(Func<EvaluationRow, bool> within) => Evaluations.LastOrDefault(within)?.Accuracy ?? double.NaN;
+
     /// <summary>Reads run directories, and those within folders such as a sweep's.</summary>
     /// <param name="paths">Directories.</param>
     /// <exception cref="ReportException">A directory is none of a run and holds none, or a file is damaged.</exception>

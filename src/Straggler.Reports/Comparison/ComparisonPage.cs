@@ -82,14 +82,13 @@ internal static class ComparisonPage
 
     private static void WriteTests(Html html, ScenarioResult scenario)
     {
-        TestResult[] Of(MeasureResult measure) => [.. measure.Tests];
-        if (!scenario.Measures.Any(measure => Of(measure).Length > 0))
+        if (!scenario.Measures.Any(measure => measure.Tests.Length > 0))
         {
             return;
         }
 
         html.Open("details").Element("summary", "Paired tests");
-        Table(html, ["measure", "method − reference", "pairs", "difference", "effect size", "p (t)", "p (t, Holm)", "p (Wilcoxon)"], scenario.Measures.SelectMany(measure => Of(measure).Select(test => (string[])
+        Table(html, ["measure", "method − reference", "pairs", "difference", "effect size", "p (t)", "p (t, Holm)", "p (Wilcoxon)"], scenario.Measures.SelectMany(measure => measure.Tests.Select(test => (string[])
         [
             measure.Measure.Label, $"{test.Label} − {test.Reference}", test.Comparison.Pairs.ToString(CultureInfo.InvariantCulture),
             Difference(measure.Measure, test), NumberText.Measure(test.Comparison.EffectSize), P(test.Comparison.TTest), P(test.Adjusted), P(test.Comparison.Wilcoxon),
@@ -109,13 +108,7 @@ internal static class ComparisonPage
 
     private static void Table(Html html, string[] columns, IEnumerable<string[]> rows)
     {
-        html.Open("div", ("class", "across")).Open("table").Open("thead").Open("tr");
-        foreach (string column in columns)
-        {
-            html.Element("th", column, ("scope", "col"));
-        }
-
-        html.Close("tr").Close("thead").Open("tbody");
+        html.Open("div", ("class", "across")).OpenTable(columns);
         foreach (string[] row in rows)
         {
             html.Open("tr").Element("th", row[0], ("scope", "row"));

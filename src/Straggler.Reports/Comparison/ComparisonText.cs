@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Straggler.Recording;
 
 namespace Straggler.Reports.Comparison;
 
@@ -126,7 +127,7 @@ internal static class ComparisonText
             double.NaN => "",
             double.PositiveInfinity => "inf",
             double number => number.ToString("R", CultureInfo.InvariantCulture),
-            string word => word.Contains(',', StringComparison.Ordinal) || word.Contains('"', StringComparison.Ordinal) ? $"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : word,
+            string word => CsvField.Quote(word),
             _ => Convert.ToString(field, CultureInfo.InvariantCulture),
         })).Append('\n');
 

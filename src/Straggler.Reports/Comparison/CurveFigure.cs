@@ -41,7 +41,7 @@ internal static class CurveFigure
         + (banded ? FormattableString.Invariant($" Bands: {100 * level:0.##} % confidence interval of the mean.") : "");
 
     private static SampleSummary At(Method method, Progress progress, double place, double level) => SampleSummary.Of(
-        method.Runs.Values.Select(run => run.Evaluations.LastOrDefault(row => progress.Of(row) <= place)?.Accuracy ?? double.NaN), level);
+        method.Runs.Values.Select(run => run.AccuracyWhile(row => progress.Of(row) <= place)), level);
 
     private static double Low(SampleSummary summary) => Math.Max(0, summary.Mean - summary.HalfWidth);
 

@@ -39,8 +39,8 @@ internal sealed record Measure(string Name, string Label, bool HigherIsBetter, b
         return
         [
             new("final_accuracy", "final accuracy", true, true, run => run.Evaluations[^1].Accuracy),
-            new("accuracy_at_time", Invariant($"accuracy at {until:G4} s"), true, true, run => At(run, row => row.VirtualTime <= until)),
-            new("accuracy_at_arrivals", Invariant($"accuracy at {events:G6} arrivals"), true, true, run => At(run, row => row.Arrival <= events)),
+            new("accuracy_at_time", Invariant($"accuracy at {until:G4} s"), true, true, run => run.AccuracyWhile(row => row.VirtualTime <= until)),
+            new("accuracy_at_arrivals", Invariant($"accuracy at {events:G6} arrivals"), true, true, run => run.AccuracyWhile(row => row.Arrival <= events)),
             new("mean_accuracy_over_time", Invariant($"mean accuracy to {until:G4} s"), true, true, run => Area(run, until) / until),
             .. targets.SelectMany(target => Targets(scenario, target, until, events)),
             new("worst_tenth_accuracy", "accuracy of the worst tenth of clients", true, true, run => run.Evaluations[^1].WorstTenth),
@@ -56,8 +56,6 @@ internal sealed record Measure(string Name, string Label, bool HigherIsBetter, b
         yield return new($"arrivals_to_{name}", $"arrivals to {percent} %", false, false, run => First(run, target, row => row.Arrival), events);
         yield return new($"megabytes_to_{name}", $"MB sent up to {percent} %", false, false, run => First(run, target, row => row.BytesUp / Megabyte), traffic);
     }
-
-    private static double At(ComparedRun run, Func<EvaluationRow, bool> within) => run.Evaluations.LastOrDefault(within)?.Accuracy ?? double.NaN;
 
     private static double First(ComparedRun run, double target, Func<EvaluationRow, double> value) =>
         run.Evaluations.FirstOrDefault(row => row.Accuracy >= target) is { } reached ? value(reached) : double.PositiveInfinity;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Straggler.Recording;
 
 namespace Straggler.Reports.Figures;
 
@@ -10,7 +11,7 @@ internal static class CsvText
     public static string Write(DataTable data)
     {
         StringBuilder text = new();
-        text.AppendJoin(',', data.Columns).Append('\n');
+        text.AppendJoin(',', data.Columns.Select(CsvField.Quote)).Append('\n');
         foreach (ImmutableArray<double> row in data.Rows)
         {
             text.AppendJoin(',', row.Select(NumberText.Exact)).Append('\n');

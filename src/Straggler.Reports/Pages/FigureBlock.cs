@@ -46,13 +46,7 @@ internal static class FigureBlock
     private static void WriteTable(Html html, DataTable data)
     {
         int[] shown = [.. Sampling.Indices(data.Rows.Length, MostRows)];
-        html.Open("div", ("class", "scroll")).Open("table").Open("thead").Open("tr");
-        foreach (string column in data.Columns)
-        {
-            html.Element("th", column, ("scope", "col"));
-        }
-
-        html.Close("tr").Close("thead").Open("tbody");
+        html.Open("div", ("class", "scroll")).OpenTable(data.Columns);
         foreach (ImmutableArray<double> row in shown.Select(index => data.Rows[index]))
         {
             html.Open("tr");

@@ -35,6 +35,18 @@ internal sealed class Html
     public Html Element(string name, string text, params ReadOnlySpan<(string Name, string Value)> attributes) =>
         Open(name, attributes).Text(text).Close(name);
 
+    /// <summary>Opens a table with a head of column names, and its body.</summary>
+    public Html OpenTable(IEnumerable<string> columns)
+    {
+        Open("table").Open("thead").Open("tr");
+        foreach (string column in columns)
+        {
+            Element("th", column, ("scope", "col"));
+        }
+
+        return Close("tr").Close("thead").Open("tbody");
+    }
+
     /// <summary>An element without content, as SVG has them.</summary>
     public Html Empty(string name, params ReadOnlySpan<(string Name, string Value)> attributes)
     {

@@ -13,6 +13,16 @@ public sealed class DeltaBuffer(StrategyServices services) : IStateful
     private readonly SumNoise _noise = new(services);
     private readonly IServerOptimizer _optimizer = services.Aggregation.Optimizer.Create()(services.TrainableCount);
 
+    /// <summary>The buffer of a strategy that remembers what clients sent and uses it again, which no noise on a step would account for.</summary>
+    /// <param name="services">The run.</param>
+    /// <param name="strategy">Which strategy.</param>
+    /// <exception cref="Straggler.Configuration.InvalidOptionException">Noise is asked for.</exception>
+    public static DeltaBuffer WithoutNoise(StrategyServices services, string strategy)
+    {
+        SumNoise.RequireNone(services, strategy);
+        return new(services);
+    }
+
     /// <summary>Updates added since the last step.</summary>
     public int Count { get; private set; }
 

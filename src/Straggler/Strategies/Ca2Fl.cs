@@ -43,9 +43,8 @@ public sealed class Ca2Fl : IServerStrategy
     {
         ArgumentNullException.ThrowIfNull(options);
         BufferSizes.Checked(options.BufferSize, services);
-        SumNoise.RequireNone(services, "ca2fl");
         _options = options;
-        _buffer = new(services);
+        _buffer = DeltaBuffer.WithoutNoise(services, "ca2fl");
         _last = new(services.ClientCount, services.TrainableCount);
         _mean = new float[services.TrainableCount];
         _clientCount = services.ClientCount;

@@ -28,7 +28,7 @@ public sealed record FedDynOptions
 /// <param name="services">The run.</param>
 public sealed class FedDyn(FedDynOptions options, StrategyServices services) : IServerStrategy
 {
-    private readonly DeltaBuffer _round = Buffer(services);
+    private readonly DeltaBuffer _round = DeltaBuffer.WithoutNoise(services, "feddyn");
     private readonly ClientVectors _corrections = new(services.ClientCount, services.TrainableCount);
     private readonly float[] _memory = new float[services.TrainableCount];
     private readonly ClientAlgorithm _first = new() { ProximalCoefficient = options.Alpha };
@@ -82,11 +82,5 @@ public sealed class FedDyn(FedDynOptions options, StrategyServices services) : I
         reader.Read("round", _round);
         reader.Read("corrections", _corrections);
         reader.ReadInto<float>(_memory);
-    }
-
-    private static DeltaBuffer Buffer(StrategyServices services)
-    {
-        SumNoise.RequireNone(services, "feddyn");
-        return new(services);
     }
 }

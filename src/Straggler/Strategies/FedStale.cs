@@ -62,7 +62,7 @@ public sealed record FedStaleOptions : ParticipationOptions
 /// <param name="services">The run.</param>
 public sealed class FedStale(ParticipationOptions options, double beta, StrategyServices services) : IServerStrategy
 {
-    private readonly DeltaBuffer _round = Buffer(services);
+    private readonly DeltaBuffer _round = DeltaBuffer.WithoutNoise(services, "fedstale");
     private readonly ClientVectors _latest = new(services.ClientCount, services.TrainableCount);
     private readonly float[] _fresh = new float[services.TrainableCount];
     private readonly float[] _stale = new float[services.TrainableCount];
@@ -137,11 +137,5 @@ public sealed class FedStale(ParticipationOptions options, double beta, Strategy
         reader.ReadInto<float>(_change);
         reader.ReadInto<int>(_roundsOf);
         _rounds = reader.ReadInt32();
-    }
-
-    private static DeltaBuffer Buffer(StrategyServices services)
-    {
-        SumNoise.RequireNone(services, "fedstale");
-        return new(services);
     }
 }

@@ -29,7 +29,7 @@ public sealed record MifaOptions
 /// <param name="services">The run.</param>
 public sealed class Mifa(MifaOptions options, StrategyServices services) : IServerStrategy
 {
-    private readonly DeltaBuffer _round = Buffer(services);
+    private readonly DeltaBuffer _round = DeltaBuffer.WithoutNoise(services, "mifa");
     private readonly ClientVectors _latest = new(services.ClientCount, services.TrainableCount);
     private readonly float[] _sum = new float[services.TrainableCount];
 
@@ -74,11 +74,5 @@ public sealed class Mifa(MifaOptions options, StrategyServices services) : IServ
         reader.Read("round", _round);
         reader.Read("latest", _latest);
         reader.ReadInto<float>(_sum);
-    }
-
-    private static DeltaBuffer Buffer(StrategyServices services)
-    {
-        SumNoise.RequireNone(services, "mifa");
-        return new(services);
     }
 }

@@ -46,11 +46,10 @@ public sealed class Scaffold : IServerStrategy
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(services);
         LocalRecipe.RequireSgd(services.Local, "scaffold");
-        SumNoise.RequireNone(services, "scaffold");
         _options = options;
         _learningRate = services.Local.LearningRate;
         _clientCount = services.ClientCount;
-        _round = new(services);
+        _round = DeltaBuffer.WithoutNoise(services, "scaffold");
         _clients = new(services.ClientCount, services.TrainableCount);
         _control = new float[services.TrainableCount];
         _change = new float[services.TrainableCount];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Straggler.Reports.Comparison;
+using Straggler.Reports.Records;
 
 namespace Straggler.Reports.Tests.Comparison;
 
@@ -115,6 +116,17 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
+    public void Write_LabelsWithCommas_AreOneColumnEach()
+    {
+        AddConfigured("a", "name: fedbuff\n  staleness: [1, 2]");
+        AddConfigured("b", "name: fedbuff\n  staleness: [1, 3]");
+        new ComparisonWriter([_folder.Path], new()).Write(_folder.File("out"), "");
+
+        string head = File.ReadLines(_folder.File("out/figures/accuracy-arrivals.csv")).First();
+        Assert.StartsWith("arrival,\"staleness=[1, 2] mean\",\"staleness=[1, 2] low\",", head, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_TheSameRunTwice_IsRefused()
     {
         Add("a1", "a", 1, (0, 0.1));
@@ -183,7 +195,7 @@ public sealed class ComparisonTests : IDisposable
 
     private void AddConfigured(string name, string strategy)
     {
-        Add(name, "", 1, (0, 0.1));
+        Add(name, "", 1, (0, 0.1), (10, 0.5));
         File.WriteAllText(_folder.File(Path.Combine(name, "config.yaml")), $"seed: 1\nstrategy:\n  {strategy}\n");
     }
 

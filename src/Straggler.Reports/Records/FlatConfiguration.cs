@@ -1,4 +1,4 @@
-namespace Straggler.Reports.Comparison;
+namespace Straggler.Reports.Records;
 
 /// <summary>A run's config.yaml as keys with their whole path: <c>strategy.buffer_size</c>.</summary>
 /// <remarks>Not a YAML reader: it understands what resolved configurations are written like, blocks of plain values and lists on one line.</remarks>
@@ -13,6 +13,18 @@ internal static class FlatConfiguration
     public static SortedDictionary<string, string> Read(string yaml)
     {
         SortedDictionary<string, string> values = new(StringComparer.Ordinal);
+        foreach ((string path, string value) in Values(yaml).Where(pair => pair.Value != "null"))
+        {
+            values[path] = value.Trim('"');
+        }
+
+        return values;
+    }
+
+    /// <summary>Each value as it is written, quotes and all, with its path, in the order of the text; keys without a value have none.</summary>
+    /// <param name="yaml">The text.</param>
+    public static IEnumerable<(string Path, string Value)> Values(string yaml)
+    {
         Stack<(int Indent, string Key)> open = new();
         Dictionary<string, int> items = [];
         foreach (string line in yaml.Split('\n').Where(line => line.Trim() is not ("" or ['#', ..])))
@@ -38,13 +50,11 @@ internal static class FlatConfiguration
             Close(open, indent);
             open.Push((indent, content[..colon].Trim('"')));
             string value = content[(colon + 1)..].Trim();
-            if (value is not ("" or "null"))
+            if (value.Length > 0)
             {
-                values[PathOf(open)] = value.Trim('"');
+                yield return (PathOf(open), value);
             }
         }
-
-        return values;
     }
 
     private static void Close(Stack<(int Indent, string Key)> open, int indent)
