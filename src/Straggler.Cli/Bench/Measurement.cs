@@ -5,7 +5,6 @@ using Straggler.Experiments;
 using Straggler.Metrics;
 using Straggler.Recording;
 using Straggler.Simulation;
-using Straggler.Torch;
 using Straggler.Torch.Training;
 using Straggler.Training;
 
@@ -20,7 +19,7 @@ internal sealed class Measurement(Workload workload, int workers)
     private const int Repetitions = 2;
 
     private readonly TimeProvider _clock = TimeProvider.System;
-    private readonly ExperimentPlan _plan = new PlanLoader(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets)).Load(null, workload.Configuration);
+    private readonly ExperimentPlan _plan = ExperimentCommand.CreateLoader().Load(null, workload.Configuration);
     private readonly DatasetCache _datasets = new();
 
     /// <summary>Measures simulation and bare loop in turn, then the bare loop in libtorch's default memory layout.</summary>
