@@ -46,6 +46,21 @@ public sealed class TimelineCommandTests : IDisposable
             _folder.PathOf("runs", "given", "summary.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Timeline_RecordedAsParquet_IsReportedLikeCsv()
+    {
+        string[] experiment = ["n_clients=30", "rounds=200", "concurrency=8", "failure.dropout=0.1"];
+        await RunAsync("timeline", "table", experiment);
+        await RunAsync("timeline", "columns", [.. experiment, "recording.updates=parquet"]);
+
+        foreach (string figure in (string[])["staleness.csv", "staleness-virtual-time.csv"])
+        {
+            Assert.Equal(
+                await File.ReadAllTextAsync(_folder.PathOf("runs", "table", "figures", figure), TestContext.Current.CancellationToken),
+                await File.ReadAllTextAsync(_folder.PathOf("runs", "columns", "figures", figure), TestContext.Current.CancellationToken));
+        }
+    }
+
     private async Task RunAsync(string verb, string name, string[] arguments)
     {
         CommandResult result = await CommandLine.RunAsync(_folder.Path, [verb, "--name", name, "--quiet", .. arguments]);

@@ -228,14 +228,15 @@ public sealed partial class ReportWriterTests
     [Theory]
     [InlineData("metrics.csv", "arrival,virtual_time,loss\n0,0,1\n", "metrics.csv(1): the column \"accuracy\" is missing")]
     [InlineData("metrics.csv", "arrival,virtual_time,loss,accuracy\n0,0,1,0.1\n50,1,x,0.1\n", "metrics.csv(3): loss: \"x\" is not a number")]
-    [InlineData("updates.csv", "virtual_time,staleness,outcome\n1,2\n", "updates.csv(2): the row has 2 fields")]
-    [InlineData("updates.csv", "virtual_time,staleness,outcome\n1,-2,applied\n", "updates.csv(2): staleness: -2 is out of range")]
+    [InlineData("updates.csv", "virtual_time,outcome\n1\n", "updates.csv(1): the column \"arrival\" is missing")]
+    [InlineData("updates.parquet", "no Parquet", "updates.parquet: cannot be read as Parquet; it may be cut off or damaged")]
     [InlineData("clients.csv", "", "clients.csv: the file is empty")]
     [InlineData("summary.json", "{\n\"name\": \"x\",\n", "summary.json(3): the file is not valid JSON")]
     [InlineData("summary.json", "[1]", "summary.json(1): expected a JSON object")]
     public void Write_DamagedFile_NamesFileAndLine(string file, string content, string message)
     {
         using TemporaryFolder folder = Recorded(new FakeRun { Arrivals = 10 });
+        File.Delete(folder.File("updates.csv"));
         File.WriteAllText(folder.File(file), content);
 
         ReportException fault = Assert.Throws<ReportException>(() => ReportWriter.Write(folder.Path));

@@ -21,7 +21,7 @@ internal sealed class UpdateColumns(int mostRows)
         new Column<double>("weight", mostRows, (in UpdateRecord update) => update.Weight),
         new Column<int>("samples", mostRows, (in UpdateRecord update) => update.Samples),
         new Column<double>("train_loss", mostRows, (in UpdateRecord update) => update.TrainLoss),
-        new WordColumn("outcome", mostRows, (in UpdateRecord update) => UpdatesCsv.Word(update.Outcome)),
+        new WordColumn("outcome", mostRows, (in UpdateRecord update) => update.Outcome.Word()),
     ];
 
     private delegate T Cell<T>(in UpdateRecord update);

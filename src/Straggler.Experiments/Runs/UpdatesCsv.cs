@@ -55,7 +55,7 @@ public sealed class UpdatesCsv : IRunObserver, IStateful, IDisposable
         _csv.Field(update.Weight);
         _csv.Field(update.Samples);
         _csv.Field(update.TrainLoss);
-        _csv.Field(Word(update.Outcome));
+        _csv.Field(update.Outcome.Word());
         _csv.EndRow();
     }
 
@@ -85,18 +85,4 @@ public sealed class UpdatesCsv : IRunObserver, IStateful, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _csv.Dispose();
-
-    /// <summary>The word for an outcome in tables.</summary>
-    internal static string Word(UpdateOutcome outcome) => outcome switch
-    {
-        UpdateOutcome.Applied => "applied",
-        UpdateOutcome.RefusedStale => "refused_stale",
-        UpdateOutcome.RefusedNonFinite => "refused_non_finite",
-        UpdateOutcome.LostDropout => "lost_dropout",
-        UpdateOutcome.LostUpload => "lost_upload",
-        UpdateOutcome.LostOffline => "lost_offline",
-        UpdateOutcome.LostTimeout => "lost_timeout",
-        UpdateOutcome.LostCalledBack => "lost_called_back",
-        _ => throw new InvalidOperationException($"updates.csv has no word for the outcome {outcome}."),
-    };
 }

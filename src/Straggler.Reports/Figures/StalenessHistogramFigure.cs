@@ -24,7 +24,7 @@ internal sealed class StalenessHistogramFigure : IFigure
     {
         if (run.Updates is not { } updates)
         {
-            return FigureContent.Missing("The run has no updates.csv (recording.updates was not csv), so the distribution is not known.");
+            return FigureContent.Missing("The run has neither updates.csv nor updates.parquet (recording.updates was off), so the distribution is not known.");
         }
 
         if (updates.Count == 0)
@@ -43,7 +43,7 @@ internal sealed class StalenessHistogramFigure : IFigure
         DataTable data = new(
             width == 1 ? ["staleness", "applied", "refused"] : ["staleness_from", "applied", "refused"],
             [.. bins.Select<Bin, ImmutableArray<double>>(bin => [bin.From, bin.Applied, bin.Refused])]);
-        return new(chart, Caption(updates, width), data, "updates.csv");
+        return new(chart, Caption(updates, width), data, updates.FileName);
     }
 
     private static IEnumerable<Mark> Marks(UpdateStatistics updates, ImmutableArray<Bin> bins, int width)

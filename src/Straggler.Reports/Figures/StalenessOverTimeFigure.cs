@@ -21,7 +21,7 @@ internal sealed class StalenessOverTimeFigure : IFigure
     {
         if (run.Updates is not { } updates)
         {
-            return FigureContent.Missing("The run has no updates.csv (recording.updates was not csv), so the course of staleness is not known.");
+            return FigureContent.Missing("The run has neither updates.csv nor updates.parquet (recording.updates was off), so the course of staleness is not known.");
         }
 
         (double Middle, long Count, double Mean, double Maximum)[] bins = [.. updates.OverTime.Bins];
@@ -42,6 +42,6 @@ internal sealed class StalenessOverTimeFigure : IFigure
             ["virtual_time", "arrivals", "mean_staleness", "max_staleness"],
             [.. bins.Select<(double, long, double, double), ImmutableArray<double>>(bin => [bin.Item1, bin.Item2, bin.Item3, bin.Item4])]);
         string width = NumberText.Exact(updates.OverTime.Width) + "\u00A0s";
-        return new(chart, $"Mean and largest staleness of the updates that arrived in each stretch of {width} of virtual time.", data, "updates.csv");
+        return new(chart, $"Mean and largest staleness of the updates that arrived in each stretch of {width} of virtual time.", data, updates.FileName);
     }
 }

@@ -103,9 +103,6 @@ internal sealed class CsvReader : IDisposable
     /// <summary>Whether a field holds exactly these bytes.</summary>
     public bool Is(int column, ReadOnlySpan<byte> text) => _rows.Field(column).SequenceEqual(text);
 
-    /// <summary>Whether the current row's value in a column begins with a text.</summary>
-    public bool StartsWith(int column, ReadOnlySpan<byte> text) => _rows.Field(column).StartsWith(text);
-
     /// <inheritdoc/>
     public void Dispose() => _rows.Dispose();
 

@@ -15,7 +15,7 @@ internal sealed record RunRecords
     /// <summary>metrics.csv, in the order of the evaluations.</summary>
     public ImmutableArray<EvaluationRow>? Evaluations { get; init; }
 
-    /// <summary>updates.csv, aggregated.</summary>
+    /// <summary>updates.csv or updates.parquet, aggregated.</summary>
     public UpdateStatistics? Updates { get; init; }
 
     /// <summary>clients.csv.</summary>
@@ -52,7 +52,7 @@ internal sealed record RunRecords
             DirectoryName = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))),
             Summary = ReadFile(directory, "summary.json", SummaryFile.Read),
             Evaluations = ReadValue(directory, "metrics.csv", EvaluationRow.ReadAll),
-            Updates = ReadFile(directory, "updates.csv", (stream, name) => ReadCsv(stream, name, UpdateStatistics.Read)),
+            Updates = ReadUpdates(directory),
             Clients = ReadValue(directory, "clients.csv", ClientRow.ReadAll),
             Partition = ReadValue(directory, "partition.csv", PartitionRow.ReadAll),
             ClassNames = ReadValue(directory, "classes.csv", ReadNames),
@@ -70,6 +70,12 @@ internal sealed record RunRecords
         Evaluations = ReadValue(directory, "metrics.csv", EvaluationRow.ReadAll),
         Configuration = ReadFile(directory, "config.yaml", (stream, _) => new StreamReader(stream).ReadToEnd()),
     };
+
+    private static UpdateStatistics? ReadUpdates(string directory)
+    {
+        using UpdateRows? rows = UpdateRows.Open(directory);
+        return rows is null ? null : UpdateStatistics.Read(rows);
+    }
 
     private static ImmutableArray<string> ReadNames(CsvReader csv)
     {

@@ -1,19 +1,16 @@
 using System.Runtime.InteropServices;
 using Straggler.Metrics;
+using Straggler.Recording;
 
 namespace Straggler.Reports.Records;
 
-/// <summary>What the report needs of updates.csv, gathered in one pass; memory does not grow with the number of arrivals.</summary>
+/// <summary>What the report needs of a run's updates, gathered in one pass; memory does not grow with the number of arrivals.</summary>
 internal sealed class UpdateStatistics
 {
-    /// <summary>A server makes at most one step per arrival, and no run has this many.</summary>
-    private const long MostStaleness = 100_000_000;
-
     private readonly Dictionary<long, (long Applied, long Refused)> _byStaleness = [];
 
-    private UpdateStatistics()
-    {
-    }
+    /// <summary>The file they come from.</summary>
+    public required string FileName { get; init; }
 
     /// <summary>Arrivals read.</summary>
     public long Count => Staleness.Count;
@@ -27,31 +24,31 @@ internal sealed class UpdateStatistics
     /// <summary>Staleness along virtual time.</summary>
     public AdaptiveBins OverTime { get; } = new();
 
-    /// <summary>Reads updates.csv.</summary>
-    /// <param name="csv">The file.</param>
-    public static UpdateStatistics Read(CsvReader csv)
+    /// <summary>Reads all rows.</summary>
+    /// <param name="rows">The rows.</param>
+    public static UpdateStatistics Read(UpdateRows rows)
     {
-        int virtualTime = csv.Column("virtual_time");
-        int staleness = csv.Column("staleness");
-        int outcome = csv.Column("outcome");
-        UpdateStatistics statistics = new();
-        while (csv.Read())
+        UpdateStatistics statistics = new() { FileName = rows.FileName };
+        while (rows.Read())
         {
-            // Rows of lost tasks stand between those of arrivals.
-            if (!csv.StartsWith(outcome, "lost_"u8))
-            {
-                statistics.Add(csv.Number(virtualTime), csv.Integer(staleness, 0, MostStaleness), csv.Is(outcome, "applied"u8));
-            }
+            statistics.Add(rows.Current);
         }
 
         return statistics;
     }
 
-    private void Add(double virtualTime, long staleness, bool applied)
+    /// <summary>Takes a row in; those of lost tasks stand between those of arrivals and do not count.</summary>
+    /// <param name="row">The row.</param>
+    public void Add(in UpdateRecord row)
     {
-        Staleness.Add(staleness);
-        ref (long Applied, long Refused) count = ref CollectionsMarshal.GetValueRefOrAddDefault(_byStaleness, staleness, out _);
-        count = applied ? (count.Applied + 1, count.Refused) : (count.Applied, count.Refused + 1);
-        OverTime.Add(virtualTime, staleness);
+        if (row.Outcome.IsLoss())
+        {
+            return;
+        }
+
+        Staleness.Add(row.Staleness);
+        ref (long Applied, long Refused) count = ref CollectionsMarshal.GetValueRefOrAddDefault(_byStaleness, row.Staleness, out _);
+        count = row.Outcome == UpdateOutcome.Applied ? (count.Applied + 1, count.Refused) : (count.Applied, count.Refused + 1);
+        OverTime.Add(row.VirtualTime, row.Staleness);
     }
 }

@@ -57,6 +57,20 @@ public static class UpdateOutcomes
 {
     /// <summary>Whether there was no arrival.</summary>
     public static bool IsLoss(this UpdateOutcome outcome) => outcome >= UpdateOutcome.LostDropout;
+
+    /// <summary>The word for an outcome in tables; a public contract.</summary>
+    public static string Word(this UpdateOutcome outcome) => outcome switch
+    {
+        UpdateOutcome.Applied => "applied",
+        UpdateOutcome.RefusedStale => "refused_stale",
+        UpdateOutcome.RefusedNonFinite => "refused_non_finite",
+        UpdateOutcome.LostDropout => "lost_dropout",
+        UpdateOutcome.LostUpload => "lost_upload",
+        UpdateOutcome.LostOffline => "lost_offline",
+        UpdateOutcome.LostTimeout => "lost_timeout",
+        UpdateOutcome.LostCalledBack => "lost_called_back",
+        _ => throw new InvalidOperationException($"Tables have no word for the outcome {outcome}."),
+    };
 }
 
 /// <summary>One arrival, or a task that was lost: a row of updates.csv.</summary>

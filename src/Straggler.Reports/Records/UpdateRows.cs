@@ -1,0 +1,75 @@
+using Straggler.Recording;
+
+namespace Straggler.Reports.Records;
+
+/// <summary>The rows of a run's updates.csv or updates.parquet, one after the other: a run may have many millions.</summary>
+/// <remarks>
+/// <code>
+/// using UpdateRows? rows = UpdateRows.Open(runDirectory);
+/// while (rows?.Read() == true) { Use(rows.Current); }
+/// </code>
+/// </remarks>
+public abstract class UpdateRows : IDisposable
+{
+    private protected UpdateRows(string path) => Path = path;
+
+    /// <summary>The file's name within the run directory.</summary>
+    public string FileName => System.IO.Path.GetFileName(Path);
+
+    /// <summary>The row that was read last.</summary>
+    public UpdateRecord Current { get; private protected set; }
+
+    private protected string Path { get; }
+
+    /// <summary>Opens what a run recorded of its updates.</summary>
+    /// <param name="runDirectory">The run directory.</param>
+    /// <returns>The rows, before the first; null where the run recorded none, or its Parquet file is not complete.</returns>
+    /// <exception cref="ReportException">The file is damaged or cannot be read.</exception>
+    public static UpdateRows? Open(string runDirectory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runDirectory);
+        return Open(System.IO.Path.Combine(runDirectory, "updates.csv"), (stream, path) => new CsvUpdateRows(stream, path))
+            ?? Open(System.IO.Path.Combine(runDirectory, "updates.parquet"), (stream, path) => new ParquetUpdateRows(stream, path));
+    }
+
+    /// <summary>Goes to the next row, which <see cref="Current"/> then holds.</summary>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="ReportException">The file is damaged or cannot be read; the message names the place.</exception>
+    public abstract bool Read();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract void Close();
+
+    private static UpdateRows? Open(string path, Func<FileStream, string, UpdateRows> read)
+    {
+        FileStream stream;
+        try
+        {
+            stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ReportException($"{path}: cannot be read: {fault.Message}", fault);
+        }
+
+        try
+        {
+            return read(stream, path);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+}
