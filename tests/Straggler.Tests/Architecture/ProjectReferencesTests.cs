@@ -10,6 +10,10 @@ public sealed class ProjectReferencesTests
     {
         ["TorchSharp"] = "Straggler.Torch",
         ["YamlDotNet"] = "Straggler.Experiments",
+        ["Google.Protobuf"] = "Straggler.Flower",
+        ["Grpc.AspNetCore"] = "Straggler.Flower",
+        ["Grpc.Net.Client"] = "Straggler.Flower",
+        ["Grpc.Tools"] = "Straggler.Flower",
         ["ScottPlot"] = "Straggler.Reports",
         ["Spectre.Console"] = "Straggler.Cli",
         ["System.CommandLine"] = "Straggler.Cli",

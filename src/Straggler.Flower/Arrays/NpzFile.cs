@@ -1,0 +1,79 @@
+using System.IO.Compression;
+
+namespace Straggler.Flower.Arrays;
+
+/// <summary>An array of a .npz file.</summary>
+/// <param name="Name">Its name, without <c>.npy</c>.</param>
+/// <param name="Array">The array.</param>
+public sealed record NpzEntry(string Name, NpyArray Array);
+
+/// <summary>Reads .npz files, in which <c>numpy.savez</c> keeps several arrays.</summary>
+public static class NpzFile
+{
+    private const string Suffix = ".npy";
+    private const int ChunkBytes = 1 << 16;
+
+    /// <summary>Reads all arrays, in the order of the file.</summary>
+    /// <param name="file">The file; it can be sought in.</param>
+    /// <param name="maximumBytes">Most bytes that all arrays may take, unpacked.</param>
+    /// <exception cref="NpyException">The file is damaged, too big, or holds something that is not read.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IReadOnlyList<NpzEntry> Read(Stream file, long maximumBytes)
+    {
+        List<NpzEntry> arrays = [];
+        long room = maximumBytes;
+        try
+        {
+            using ZipArchive archive = new(file, ZipArchiveMode.Read, leaveOpen: true);
+            foreach (ZipArchiveEntry entry in archive.Entries)
+            {
+                if (!entry.FullName.EndsWith(Suffix, StringComparison.Ordinal))
+                {
+                    throw new NpyException($"The .npz file holds \"{entry.FullName}\", which is no array.");
+                }
+
+                string name = entry.FullName[..^Suffix.Length];
+                byte[] content = Unpack(entry, room, maximumBytes);
+                room -= content.Length;
+                arrays.Add(new(name, Parse(name, content)));
+            }
+        }
+        catch (Exception fault) when (fault is InvalidDataException or NotSupportedException or ArgumentException or OverflowException)
+        {
+            throw new NpyException($"The .npz file is damaged: {fault.Message}", fault);
+        }
+
+        return arrays;
+    }
+
+    private static NpyArray Parse(string name, byte[] content)
+    {
+        try
+        {
+            return new(content);
+        }
+        catch (NpyException fault)
+        {
+            throw new NpyException($"Array \"{name}\" of the .npz file: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Unpacks an entry, never believing the size that it claims.</summary>
+    private static byte[] Unpack(ZipArchiveEntry entry, long room, long maximumBytes)
+    {
+        using Stream packed = entry.Open();
+        using MemoryStream unpacked = new();
+        byte[] chunk = new byte[ChunkBytes];
+        for (int read = packed.Read(chunk); read > 0; read = packed.Read(chunk))
+        {
+            if (unpacked.Length + read > Math.Min(room, Array.MaxLength))
+            {
+                throw new NpyException($"The .npz file holds more than {maximumBytes} bytes, or an array too big to read.");
+            }
+
+            unpacked.Write(chunk, 0, read);
+        }
+
+        return unpacked.ToArray();
+    }
+}
