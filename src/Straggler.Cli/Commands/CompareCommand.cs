@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Spectre.Console;
 using Straggler.Reports.Comparison;
@@ -24,11 +23,11 @@ internal static class CompareCommand
             Description = "Accuracies to be reached, such as 0.6 0.7.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [.. new ComparisonOptions().Targets],
-            CustomParser = result => [.. result.Tokens.Select(token => Number(result, token.Value, "--target", 0, 1))],
+            CustomParser = result => [.. result.Tokens.Select(token => NumberOption.Parse(result, token.Value, "--target", 0, 1))],
         };
-        Option<double?> time = new("--at-time") { Description = "Virtual seconds at which runs are compared; as long as all went on by default.", CustomParser = result => Number(result, result.Tokens[0].Value, "--at-time", 0, double.MaxValue) };
-        Option<double?> arrivals = new("--at-arrivals") { Description = "Arrivals at which runs are compared; as many as all had by default.", CustomParser = result => Number(result, result.Tokens[0].Value, "--at-arrivals", 1, double.MaxValue) };
-        Option<double> level = new("--level") { Description = "Level of confidence intervals.", DefaultValueFactory = _ => new ComparisonOptions().Level, CustomParser = result => Number(result, result.Tokens[0].Value, "--level", 0.5, 0.9999) };
+        Option<double?> time = NumberOption.Create("--at-time", "Virtual seconds at which runs are compared; as long as all went on by default.", 0, double.MaxValue);
+        Option<double?> arrivals = NumberOption.Create("--at-arrivals", "Arrivals at which runs are compared; as many as all had by default.", 1, double.MaxValue);
+        Option<double> level = NumberOption.Create("--level", "Level of confidence intervals.", 0.5, 0.9999, new ComparisonOptions().Level);
         Option<string?> folder = new("--out") { Description = "Write report.html, figures and the tables as CSV, Markdown and LaTeX into this folder." };
         Option<string> format = new("--format") { Description = "What is printed.", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "csv", "tests", "markdown", "latex");
@@ -99,18 +98,5 @@ internal static class CompareCommand
         }
 
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{comparison.RunCount} runs. {comparison.Note} * marks the best."));
-    }
-
-    private static double Number(ArgumentResult result, string text, string name, double least, double most)
-    {
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most)
-        {
-            return value;
-        }
-
-        result.AddError(most < double.MaxValue
-            ? string.Create(CultureInfo.InvariantCulture, $"{name}: \"{text}\" is not usable. Expected a number from {least} to {most}.")
-            : string.Create(CultureInfo.InvariantCulture, $"{name}: \"{text}\" is not usable. Expected a number >= {least}."));
-        return double.NaN;
     }
 }

@@ -51,6 +51,7 @@ internal static class StragglerCommand
         RunCommand.CreateTimeline(),
         SweepCommand.Create(),
         CompareCommand.Create(),
+        DiffCommand.Create(),
         ListCommand.Create(),
         DataCommand.Create(),
         BenchCommand.Create(),

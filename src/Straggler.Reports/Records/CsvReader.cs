@@ -66,6 +66,9 @@ internal sealed class CsvReader : IDisposable
             $"the row has {_rows.FieldCount} fields, the header has {_header.Length}; the file may be cut off or damaged");
     }
 
+    /// <summary>A field's bytes, until the next row is read.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => _rows.Field(column);
+
     /// <summary>A field as text.</summary>
     public string Text(int column) => Encoding.UTF8.GetString(_rows.Field(column));
 
