@@ -52,6 +52,7 @@ internal static class StragglerCommand
         SweepCommand.Create(),
         CompareCommand.Create(),
         DiffCommand.Create(),
+        ExportCommand.Create(),
         ListCommand.Create(),
         DataCommand.Create(),
         BenchCommand.Create(),

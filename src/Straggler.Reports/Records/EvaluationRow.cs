@@ -20,6 +20,9 @@ internal sealed record EvaluationRow(
     double BestTenth,
     ImmutableArray<double> ClassAccuracy)
 {
+    /// <summary>Server steps so far; NaN where it was not written.</summary>
+    public double ServerSteps { get; init; } = double.NaN;
+
     /// <summary>Bytes that clients have sent up so far; NaN where it was not written.</summary>
     public double BytesUp { get; init; } = double.NaN;
 
@@ -38,6 +41,7 @@ internal sealed record EvaluationRow(
         int accuracy = csv.Column("accuracy");
         int worst = csv.OptionalColumn("client_worst10");
         int best = csv.OptionalColumn("client_best10");
+        int serverSteps = csv.OptionalColumn("server_steps");
         int bytesUp = csv.OptionalColumn("bytes_up");
         int staleness = csv.OptionalColumn("staleness_mean");
         int[] classes = ClassColumns(csv.Header);
@@ -53,6 +57,7 @@ internal sealed record EvaluationRow(
                 Optional(csv, best),
                 [.. classes.Select(csv.Number)])
             {
+                ServerSteps = Optional(csv, serverSteps),
                 BytesUp = Optional(csv, bytesUp),
                 StalenessMean = Optional(csv, staleness),
             });
