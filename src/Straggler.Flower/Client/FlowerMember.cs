@@ -1,0 +1,138 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Straggler.Flower.Client;
+
+/// <summary>Joins a Flower server and does as told until the server has no more use for the client; joins anew when the connection breaks.</summary>
+public sealed class FlowerMember
+{
+    private readonly FlowerClientOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly Func<double> _chance;
+    private readonly Action<string> _log;
+    private readonly BackOff _backOff;
+
+    /// <summary>Sets it up; <see cref="RunAsync"/> joins.</summary>
+    /// <param name="options">Which server, and how patiently.</param>
+    /// <param name="clock">Measures the waits.</param>
+    /// <param name="chance">Draws from [0, 1), for the waits.</param>
+    /// <param name="log">Told what happens, a line each time.</param>
+    /// <exception cref="ValidationException">The options make no sense.</exception>
+    public FlowerMember(FlowerClientOptions options, TimeProvider clock, Func<double> chance, Action<string> log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Validator.ValidateObject(options, new(options), validateAllProperties: true);
+        _options = options;
+        _clock = clock;
+        _chance = chance;
+        _log = log;
+        _backOff = new(options.FirstWait, options.LongestWait);
+    }
+
+    /// <summary>Takes part until the server sends the client home for good.</summary>
+    /// <param name="client">Carries the orders out.</param>
+    /// <param name="cancellation">Leaves.</param>
+    /// <exception cref="FlowerException">The server does not let the client in, or could not be reached too many times.</exception>
+    /// <exception cref="OperationCanceledException">It was told to leave.</exception>
+    public async Task RunAsync(IFlowerClient client, CancellationToken cancellation)
+    {
+        using GrpcChannel channel = Open();
+        OrderDesk desk = new(client);
+        for (int failures = 0; ;)
+        {
+            ServerStream stay = new(channel.CreateCallInvoker(), _options.Token, desk);
+            TimeSpan wait;
+            try
+            {
+                if (await stay.StayAsync(cancellation).ConfigureAwait(false) is { } away)
+                {
+                    if (away == TimeSpan.Zero)
+                    {
+                        _log($"{_options.Server} said goodbye");
+                        return;
+                    }
+
+                    _log($"{_options.Server} said to come again in {away.TotalSeconds} s");
+                    (failures, wait) = (0, away);
+                }
+                else
+                {
+                    wait = Fail("the server ended the stream", stay, ref failures);
+                }
+            }
+            catch (RpcException fault)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (IsFinal(fault.StatusCode))
+                {
+                    throw new FlowerException($"{_options.Server} does not let this client take part: {fault.Status.Detail} ({fault.StatusCode})", fault);
+                }
+
+                wait = Fail(fault.Status.Detail, stay, ref failures);
+            }
+
+            await Task.Delay(wait, _clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether trying again would change nothing.</summary>
+    private static bool IsFinal(StatusCode code) => code
+        is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.Unimplemented or StatusCode.InvalidArgument;
+
+    private TimeSpan Fail(string reason, ServerStream stay, ref int failures)
+    {
+        failures = stay.HadOrder ? 1 : failures + 1;
+        if (failures >= _options.MaximumFailures)
+        {
+            throw new FlowerException($"{_options.Server} cannot be reached: {reason}");
+        }
+
+        TimeSpan wait = _backOff.After(failures, _chance());
+        _log($"{_options.Server}: {reason}; joining again in {wait.TotalSeconds:0.0} s");
+        return wait;
+    }
+
+    private GrpcChannel Open()
+    {
+        SocketsHttpHandler handler = new()
+        {
+            ConnectTimeout = _options.ConnectTimeout,
+            KeepAlivePingDelay = _options.PingInterval,
+            KeepAlivePingTimeout = _options.PingTimeout,
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            UseProxy = false,
+        };
+        if (_options.RootCertificatesFile is { } file)
+        {
+            X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.AddRange(Roots(file));
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        }
+
+        return GrpcChannel.ForAddress($"{(_options.Tls ? "https" : "http")}://{_options.Server}", new()
+        {
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = _options.MaximumMessageBytes,
+            MaxSendMessageSize = null,
+        });
+    }
+
+    private static X509Certificate2Collection Roots(string file)
+    {
+        try
+        {
+            X509Certificate2Collection roots = [];
+            roots.ImportFromPemFile(file);
+            return roots.Count > 0 ? roots : throw new FlowerException($"{file} holds no certificate.");
+        }
+        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new FlowerException($"{file} holds no usable certificates: {fault.Message}", fault);
+        }
+    }
+}

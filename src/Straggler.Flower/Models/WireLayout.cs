@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
+using Straggler.Federation;
+using Straggler.Flower.Arrays;
+using Straggler.Flower.Wire;
+
+namespace Straggler.Flower.Models;
+
+/// <summary>The arrays of a model in the order in which they travel, and where each lies in the flat vector.</summary>
+/// <remarks>
+/// A Flower client sends a PyTorch model as the values of its <c>state_dict</c>, in that order: module by module the parameters, then the
+/// buffers, num_batches_tracked included, which is an integer without a place in the flat vector. Immutable and thread-safe.
+/// </remarks>
+public sealed class WireLayout
+{
+    private const string Format = "numpy.ndarray";
+
+    private static readonly float[] _zero = [0];
+
+    private WireLayout(ImmutableArray<WireTensor> tensors, ParameterLayout parameters)
+    {
+        Tensors = tensors;
+        Parameters = parameters;
+    }
+
+    /// <summary>The arrays, in order.</summary>
+    public ImmutableArray<WireTensor> Tensors { get; }
+
+    /// <summary>The layout of the flat vector.</summary>
+    public ParameterLayout Parameters { get; }
+
+    /// <summary>Bytes of a model on its way, headers aside, at most: if all arrays came as 64-bit floats.</summary>
+    public long LargestByteCount => Tensors.Sum(tensor => (long)tensor.Length * sizeof(double));
+
+    /// <summary>The layout of a model of ours: PyTorch's state_dict order.</summary>
+    /// <param name="layout">The flat vector.</param>
+    public static WireLayout Of(ParameterLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        IEnumerable<WireTensor> parts = layout.Parts.Select(part => new WireTensor(part.Name, NpyType.F4, part.Shape, part.Offset));
+        IEnumerable<WireTensor> counters = layout.Counters.Select(name => new WireTensor(name, NpyType.I8, [], null));
+
+        // Grouping keeps the order of the modules and the order within each; a module's parameters come before those of modules inside it.
+        return new([.. parts.Concat(counters).GroupBy(tensor => Module(tensor.Name), StringComparer.Ordinal).SelectMany(module => module)], layout);
+    }
+
+    /// <summary>The layout of a model of which only arrays are known: floats count as trained, integers as buffers behind them.</summary>
+    /// <param name="arrays">The arrays, as they came.</param>
+    /// <param name="names">Their names, where there are any.</param>
+    /// <exception cref="NpyException">They are more than a vector holds.</exception>
+    public static WireLayout Of(IReadOnlyList<NpyArray> arrays, IReadOnlyList<string>? names = null)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        if (arrays.Sum(array => (long)array.Header.Count) > Array.MaxLength)
+        {
+            throw new NpyException($"The model has more than {Array.MaxLength} elements.");
+        }
+
+        WireTensor[] tensors = new WireTensor[arrays.Count];
+        List<ParameterPart> parts = [];
+        int offset = 0;
+        foreach (int index in Enumerable.Range(0, arrays.Count).OrderBy(index => arrays[index].Header.Type.IsFloat() ? 0 : 1))
+        {
+            NpyHeader header = arrays[index].Header;
+            string name = names?[index] ?? $"{index}";
+            parts.Add(new(name, header.Shape, header.Type.IsFloat() ? ParameterKind.Parameter : ParameterKind.Buffer, offset));
+            tensors[index] = new(name, header.Type, header.Shape, offset);
+            offset += header.Count;
+        }
+
+        return new([.. tensors], new(parts));
+    }
+
+    /// <summary>Reads a model into a flat vector.</summary>
+    /// <param name="model">The model, as it came.</param>
+    /// <param name="canonical">Receives the vector, each part in PyTorch's element order.</param>
+    /// <exception cref="FlowerException">Number, shapes or types of the arrays are not this layout's, or a file is damaged.</exception>
+    public void Read(WireModel model, Span<float> canonical)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, Parameters.Length);
+        if (model.Message.Format is not (Format or ""))
+        {
+            throw new FlowerException($"the model's tensor type is \"{model.Message.Format}\", expected {Format}");
+        }
+
+        if (model.Message.Images.Count != Tensors.Length)
+        {
+            throw new FlowerException($"the model has {model.Message.Images.Count} arrays, expected {Tensors.Length}");
+        }
+
+        for (int index = 0; index < Tensors.Length; index++)
+        {
+            Read(index, Tensors[index], model.Message.Images[index].Memory, canonical);
+        }
+    }
+
+    /// <summary>Writes a flat vector as a model that can be sent.</summary>
+    /// <param name="canonical">The vector, each part in PyTorch's element order.</param>
+    public WireModel Write(ReadOnlySpan<float> canonical)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, Parameters.Length);
+        Tensors message = new() { Format = Format };
+        foreach (WireTensor tensor in Tensors)
+        {
+            ReadOnlySpan<float> values = tensor.Offset is { } offset ? canonical.Slice(offset, tensor.Length) : _zero;
+            message.Images.Add(UnsafeByteOperations.UnsafeWrap(NpyWriter.Write(tensor.Type, tensor.Shape, values)));
+        }
+
+        return new(message);
+    }
+
+    private static void Read(int index, WireTensor expected, ReadOnlyMemory<byte> file, Span<float> canonical)
+    {
+        try
+        {
+            NpyArray array = new(file);
+            NpyHeader header = array.Header;
+            if (!header.Shape.SequenceEqual(expected.Shape) || (expected.Type.IsFloat() && !header.Type.IsFloat()))
+            {
+                throw new NpyException($"it is {header.Type.Description()} {NpyHeader.ShapeText(header.Shape)}, expected {expected}");
+            }
+
+            if (expected.Offset is { } offset)
+            {
+                array.CopyTo(canonical.Slice(offset, expected.Length));
+            }
+        }
+        catch (NpyException fault)
+        {
+            throw new FlowerException($"array {index} (\"{expected.Name}\"): {fault.Message}", fault);
+        }
+    }
+
+    private static string Module(string name) => name[..Math.Max(0, name.LastIndexOf('.'))];
+}

@@ -1,0 +1,28 @@
+namespace Straggler.Flower.Server;
+
+/// <summary>How a client came to leave.</summary>
+public enum DepartureKind
+{
+    /// <summary>It left of itself, or when it was sent home.</summary>
+    Left,
+
+    /// <summary>Its connection broke.</summary>
+    Lost,
+
+    /// <summary>It was dropped for what it did, or did not do.</summary>
+    Dropped,
+}
+
+/// <summary>That a client is gone, and why.</summary>
+/// <param name="Kind">How it came to leave.</param>
+/// <param name="Reason">The reason, for people.</param>
+public sealed record ClientDeparture(DepartureKind Kind, string Reason)
+{
+    /// <summary>What became of the client, as a verb.</summary>
+    internal string Verb => Kind switch
+    {
+        DepartureKind.Left => "left",
+        DepartureKind.Lost => "was lost",
+        _ => "was dropped",
+    };
+}

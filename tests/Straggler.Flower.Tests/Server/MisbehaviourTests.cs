@@ -1,0 +1,322 @@
+using System.Net.Sockets;
+using CsCheck;
+using Grpc.Core;
+using Straggler.Flower.Server;
+using Straggler.Flower.Tests.Arrays;
+using Straggler.Flower.Tests.Support;
+using Straggler.Flower.Wire;
+
+namespace Straggler.Flower.Tests.Server;
+
+/// <summary>Whoever does not keep to the protocol is dropped, with a line that says why; the others go on.</summary>
+public sealed class MisbehaviourTests
+{
+    private const int Limit = 60_000;
+
+    private static readonly Marshaller<byte[]> _raw = Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes);
+
+    public static TheoryData<string, string> UnusableReplies { get; } = new()
+    {
+        { "no arrays", "the model has 0 arrays, expected 2" },
+        { "an array too many", "the model has 3 arrays, expected 2" },
+        { "another shape", "array 1 (\"fc.bias\"): it is <f4 (3,), expected <f4 (2,)" },
+        { "another type", "array 0 (\"fc.weight\"): it is <i8 (2, 2), expected <f4 (2, 2)" },
+        { "a pickle", "never read" },
+        { "a cut array", "Expected 8: <f4 of shape (2,)" },
+        { "another format", "tensor type is \"pickle\"" },
+        { "not a number", "array \"fc.bias\" holds values that are not finite" },
+        { "beyond singles", "array \"fc.bias\" holds values that are not finite" },
+        { "fewer samples than none", "it reports -1 samples" },
+        { "a status", "status 3 \"no\"" },
+        { "a metric without value", "the value of \"x\" is missing" },
+        { "another kind", "it answered \"Fit\" with \"Evaluate\"" },
+        { "nothing", "it answered \"Fit\" with \"None\"" },
+    };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory(Timeout = Limit)]
+    [MemberData(nameof(UnusableReplies))]
+    public async Task Fit_UnusableReply_DropsTheClientAndNobodyElse(string what, string reason)
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (ConnectedClient proper, _) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+        (ConnectedClient client, AsyncDuplexStreamingCall<ToServer, ToClient> call) = await server.JoinAsync();
+
+        Task<FitResult> task = Fit(client);
+        await call.RequestStream.WriteAsync(Reply(what), Cancellation);
+
+        ClientGoneException gone = await Assert.ThrowsAsync<ClientGoneException>(() => task);
+        Assert.Equal(DepartureKind.Dropped, gone.Departure.Kind);
+        Assert.Contains(reason, gone.Message, StringComparison.Ordinal);
+        string line = await server.Log.WhenAsync("was dropped");
+        Assert.StartsWith("client 2 (127.0.0.1:", line, StringComparison.Ordinal);
+        Assert.Contains(reason, line, StringComparison.Ordinal);
+        RpcException told = await Assert.ThrowsAsync<RpcException>(async () => { while (await call.ResponseStream.MoveNext(Cancellation)) { } });
+        Assert.Contains(reason, told.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(10, (await Fit(proper)).Samples);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Fit_NotFiniteButAllowed_IsTaken()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { AllowNonFinite = true });
+        (ConnectedClient client, AsyncDuplexStreamingCall<ToServer, ToClient> call) = await server.JoinAsync();
+
+        float[] trained = new float[6];
+        Task<FitResult> task = client.FitAsync(Example.Model, Example.Layout, Example.NoConfig, trained, Cancellation);
+        await call.RequestStream.WriteAsync(Reply("not a number"), Cancellation);
+        _ = await task;
+
+        Assert.True(float.IsNaN(trained[4]));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Reply_Unasked_DropsTheClient()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (ConnectedClient client, AsyncDuplexStreamingCall<ToServer, ToClient> call) = await server.JoinAsync();
+
+        await call.RequestStream.WriteAsync(new() { Evaluate = new() { Loss = 1 } }, Cancellation);
+
+        Assert.Equal(new(DepartureKind.Dropped, "it sent \"Evaluate\" without being asked"), await client.Departed);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Reply_Twice_DropsTheClientAfterTheFirst()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (ConnectedClient client, AsyncDuplexStreamingCall<ToServer, ToClient> call) = await server.JoinAsync();
+
+        Task<FitResult> task = Fit(client);
+        await call.RequestStream.WriteAsync(Example.Fitted(), Cancellation);
+        Assert.Equal(3, (await task).Samples);
+        await call.RequestStream.WriteAsync(Example.Fitted(), Cancellation);
+
+        Assert.Contains("without being asked", (await client.Departed).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Message_TooBig_IsNotEvenRead()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumMessageBytes = 1000 });
+        (ConnectedClient client, AsyncDuplexStreamingCall<byte[], ToClient> call) = await server.JoinAsync(_raw);
+
+        Task<FitResult> task = Fit(client);
+        Task writing = call.RequestStream.WriteAsync(new byte[100 << 20], Cancellation);
+
+        Assert.Equal(
+            "it sent a message of 104857600 bytes, allowed are 1000",
+            (await Assert.ThrowsAsync<ClientGoneException>(() => task)).Message);
+        await Assert.ThrowsAnyAsync<Exception>(() => writing);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Message_BigAndUnasked_IsNotEvenRead()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (ConnectedClient client, AsyncDuplexStreamingCall<byte[], ToClient> call) = await server.JoinAsync(_raw);
+
+        Task writing = call.RequestStream.WriteAsync(new byte[100 << 20], Cancellation);
+
+        Assert.Equal(new(DepartureKind.Dropped, "it sent a message of 104857600 bytes without being asked"), await client.Departed);
+        await Assert.ThrowsAnyAsync<Exception>(() => writing);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Message_ManySmallThings_IsNotParsed()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumDescriptionBytes = 10_000 });
+        (ConnectedClient client, AsyncDuplexStreamingCall<ToServer, ToClient> call) = await server.JoinAsync();
+        ToServer reply = Example.Fitted();
+        for (int i = 0; i < 2000; i++)
+        {
+            reply.Fit.Metrics.Add($"{i}", new() { Real = i });
+        }
+
+        Task<FitResult> task = Fit(client);
+        await call.RequestStream.WriteAsync(reply, Cancellation);
+
+        Assert.Contains("all but the arrays' contents takes", (await Assert.ThrowsAsync<ClientGoneException>(() => task)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Message_RandomBytes_DropsTheClientAndNobodyElse()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (ConnectedClient proper, _) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+        await Gen.Byte.Array[1, 100].SampleAsync(
+            async message =>
+            {
+                (ConnectedClient client, AsyncDuplexStreamingCall<byte[], ToClient> call) = await server.JoinAsync(_raw);
+                Task<FitResult> task = Fit(client);
+                await call.RequestStream.WriteAsync(message, Cancellation);
+
+                return (await Assert.ThrowsAsync<ClientGoneException>(() => task)).Departure.Kind != DepartureKind.Lost;
+            },
+            iter: 60,
+            threads: 1);
+
+        Assert.Equal(10, (await Fit(proper)).Samples);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Task_NotAnsweredInTime_IsLost()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { ReplyTimeout = TimeSpan.FromMinutes(3) });
+        (ConnectedClient client, _) = await server.JoinAsync();
+
+        Task<FitResult> task = Fit(client);
+        await server.Clock.WhenTimerAsync(TimeSpan.FromMinutes(3));
+        server.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.Contains("did not answer \"Fit\" within 00:03:00", (await Assert.ThrowsAsync<ClientGoneException>(() => task)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Token_MissingOrWrong_IsNotLetIn()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { Token = "secret" });
+
+        Assert.Contains("shows no token", (await Join(server, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("shows another token", (await Join(server, "secret2")).Message, StringComparison.Ordinal);
+        Task stay = Join(server, "secret");
+        _ = await server.NextClientAsync();
+        Assert.False(stay.IsCompleted);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Clients_MoreThanAllowed_AreNotLetIn()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumClients = 1 });
+        (_, Task first) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+
+        Assert.Contains("there are 1 clients already", (await Join(server, null)).Message, StringComparison.Ordinal);
+        Assert.False(first.IsCompleted);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Connections_MoreThanAllowed_AreClosed()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumConnections = 3 });
+        (ConnectedClient proper, _) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+        TcpClient[] flood = [.. Enumerable.Range(0, 50).Select(_ => new TcpClient())];
+        foreach (TcpClient visitor in flood)
+        {
+            try
+            {
+                await visitor.ConnectAsync("127.0.0.1", server.Server.Port, Cancellation);
+            }
+            catch (SocketException)
+            {
+                // Closed before the connection was noticed here.
+            }
+        }
+
+        // Two fit beside the proper client; the others' streams end.
+        foreach (TcpClient visitor in flood.Skip(2))
+        {
+            Assert.True(!visitor.Connected || await EndsAsync(visitor));
+        }
+
+        Assert.Contains("there are 3 connections already", await server.Log.WhenAsync("was not let in"), StringComparison.Ordinal);
+        Assert.Equal(10, (await Fit(proper)).Samples);
+        Array.ForEach(flood, visitor => visitor.Dispose());
+    }
+
+    /// <summary>Bytes that might still become something are waited for, as long as is allowed.</summary>
+    [Theory(Timeout = Limit)]
+    [InlineData("GET / HTTP/1.1\r\nHost: x\r\n\r\n")]
+    [InlineData("\x16\x03\x01\x00\xA5garbage that is long enough for a frame of its own")]
+    [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nnot a frame at all, whatever one may say")]
+    public async Task Socket_Garbage_EndsThatConnectionAlone(string bytes)
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { JoinTimeout = TimeSpan.FromSeconds(1) });
+        (ConnectedClient proper, _) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+        using TcpClient visitor = new();
+        await visitor.ConnectAsync("127.0.0.1", server.Server.Port, Cancellation);
+        await visitor.GetStream().WriteAsync(System.Text.Encoding.Latin1.GetBytes(bytes), Cancellation);
+
+        Assert.True(await EndsAsync(visitor));
+        Assert.EndsWith("connected, but did not join", await server.Log.WhenAsync("did not join"), StringComparison.Ordinal);
+        Assert.Equal(10, (await Fit(proper)).Samples);
+    }
+
+    private static Task<FitResult> Fit(ConnectedClient client) =>
+        client.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation);
+
+    private static async Task<FlowerException> Join(RunningServer server, string? token) => await Assert.ThrowsAsync<FlowerException>(() =>
+        new Flower.Client.FlowerMember(new() { Server = server.Address, Token = token, MaximumFailures = 1 }, server.Clock, () => 0, _ => { })
+            .RunAsync(new ScriptedClient(Example.Layout), Cancellation));
+
+    /// <summary>Reads to the end that the server makes.</summary>
+    private static async Task<bool> EndsAsync(TcpClient visitor)
+    {
+        byte[] buffer = new byte[1000];
+        try
+        {
+            while (await visitor.GetStream().ReadAsync(buffer, Cancellation) > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // Reset, rather than closed: as good.
+        }
+
+        return true;
+    }
+
+    private static ToServer Reply(string what)
+    {
+        ToServer reply = new() { Fit = new() { Parameters = Example.Tensors(Example.Matrix(), Example.Vector()), NumExamples = 1 } };
+        Google.Protobuf.Collections.RepeatedField<Google.Protobuf.ByteString> images = reply.Fit.Parameters.Images;
+        switch (what)
+        {
+            case "no arrays":
+                images.Clear();
+                break;
+            case "an array too many":
+                images.Add(images[1]);
+                break;
+            case "another shape":
+                images[1] = Image(Npy.File("<f4", "(3,)", new byte[12]));
+                break;
+            case "another type":
+                images[0] = Image(Npy.File("<i8", "(2, 2)", new byte[32]));
+                break;
+            case "a pickle":
+                images[1] = Image(Npy.File("|O", "(2,)", new byte[8]));
+                break;
+            case "a cut array":
+                images[1] = Image(Npy.File("<f4", "(2,)", new byte[7]));
+                break;
+            case "another format":
+                reply.Fit.Parameters.Format = "pickle";
+                break;
+            case "not a number":
+                images[1] = Image(Npy.File("<f4", "(2,)", Npy.Bytes(float.NaN, 1)));
+                break;
+            case "beyond singles":
+                images[1] = Image(Npy.File("<f8", "(2,)", [.. BitConverter.GetBytes(1e300), .. new byte[8]]));
+                break;
+            case "fewer samples than none":
+                reply.Fit.NumExamples = -1;
+                break;
+            case "a status":
+                reply.Fit.Status = new() { Code = ReplyCode.NoFit, Text = "no" };
+                break;
+            case "a metric without value":
+                reply.Fit.Metrics.Add("x", new());
+                break;
+            case "another kind":
+                return new() { Evaluate = new() };
+            default:
+                return new();
+        }
+
+        return reply;
+    }
+
+    private static Google.Protobuf.ByteString Image(byte[] file) => Google.Protobuf.ByteString.CopyFrom(file);
+}
