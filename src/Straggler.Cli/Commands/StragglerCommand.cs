@@ -53,6 +53,7 @@ internal static class StragglerCommand
         CompareCommand.Create(),
         DiffCommand.Create(),
         ExportCommand.Create(),
+        DashboardCommand.Create(),
         ListCommand.Create(),
         DataCommand.Create(),
         BenchCommand.Create(),

@@ -18,8 +18,7 @@ internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
     /// <exception cref="ReportException">Two runs have the same settings and seed.</exception>
     public static ComparisonDesign Of(IReadOnlyList<ComparedRun> runs, ImmutableArray<string> factors)
     {
-        string[] differing = [.. runs.SelectMany(run => run.Settings.Keys).Distinct()
-            .Where(key => !_immaterial.Any(prefix => Within(key, prefix)) && runs.Select(run => run.Settings.GetValueOrDefault(key)).Distinct().Count() > 1)];
+        string[] differing = Differing(runs);
         string[] method = [.. differing.Where(key => factors.Any(factor => Within(key, factor)))];
         if (method.Length == 0)
         {
@@ -33,6 +32,11 @@ internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
                 block.Key, [.. block.GroupBy(run => Label(run, method, [.. block], "run")).Select(group => new Method(group.Key, BySeed(group.Key, group)))])),
         ]);
     }
+
+    /// <summary>The settings in which runs differ, but for those that tell nothing about what a run computes, and the seed.</summary>
+    public static string[] Differing(IReadOnlyList<ComparedRun> runs) =>
+        [.. runs.SelectMany(run => run.Settings.Keys).Distinct()
+            .Where(key => !_immaterial.Any(prefix => Within(key, prefix)) && Distinct(runs, key) > 1)];
 
     private static bool Within(string key, string prefix) =>
         key == prefix || (key.StartsWith(prefix, StringComparison.Ordinal) && key[prefix.Length] == '.');
