@@ -47,6 +47,9 @@ public sealed class ClientPopulation
     /// <summary>A client's samples will be asked for soon.</summary>
     internal void Expect(int client) => Prefetch.Element(_samples, client);
 
+    /// <summary>A live client says how many samples it trained on.</summary>
+    internal void Learn(int client, int samples) => _samples[client] = samples;
+
     /// <summary>Test samples of each client.</summary>
     public IReadOnlyList<int> TestSamples => _testSamples;
 

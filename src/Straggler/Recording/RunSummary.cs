@@ -22,7 +22,7 @@ public sealed record RunSummary
     public required string Strategy { get; init; }
 
     /// <summary>Why the run ended: <c>rounds</c>, <c>virtual_time</c>, <c>server_steps</c>, <c>target_accuracy</c>,
-    /// <c>all_lost</c>, <c>cancelled</c>.</summary>
+    /// <c>all_lost</c>, <c>record_ended</c>, <c>cancelled</c>.</summary>
     public required string StopReason { get; init; }
 
     /// <summary>Whether the run was cancelled before its end.</summary>

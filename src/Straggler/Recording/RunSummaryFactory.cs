@@ -89,6 +89,7 @@ public static class RunSummaryFactory
         StopReason.ServerSteps => "server_steps",
         StopReason.TargetAccuracy => "target_accuracy",
         StopReason.AllLost => "all_lost",
+        StopReason.RecordEnded => "record_ended",
         _ => "cancelled",
     };
 }

@@ -13,8 +13,12 @@ namespace Straggler.Simulation;
 /// <param name="selections">A selection for each group.</param>
 /// <param name="groups">The groups.</param>
 /// <param name="availability">When clients are on; null for always.</param>
-internal sealed class AvailableClients(IClientSelection[] selections, ClientGroups groups, IAvailability? availability) : IStateful
+/// <param name="isReady">Whether a live client is there; null where clients are simulated.</param>
+internal sealed class AvailableClients(
+    IClientSelection[] selections, ClientGroups groups, IAvailability? availability, Func<int, bool>? isReady = null) : IStateful
 {
+    // Live clients that were selected and not there: nobody knows when they will be.
+    private readonly SortedSet<int> _away = [];
     private readonly EventQueue<int>[] _asleep = [.. selections.Select(_ => new EventQueue<int>())];
 
     /// <summary>A group's selection.</summary>
@@ -30,6 +34,12 @@ internal sealed class AvailableClients(IClientSelection[] selections, ClientGrou
     public int Take(int group, VirtualTime now)
     {
         IClientSelection selection = selections[group];
+        if (isReady is not null)
+        {
+            Wake(group, now);
+            return TakeReady(selection, isReady);
+        }
+
         if (availability is null)
         {
             return selection.Take();
@@ -55,16 +65,28 @@ internal sealed class AvailableClients(IClientSelection[] selections, ClientGrou
         return -1;
     }
 
+    /// <summary>A live client that was away is there from a moment on.</summary>
+    public void Ready(int client, VirtualTime at)
+    {
+        if (_away.Remove(client))
+        {
+            _asleep[groups.Of(client)].Add(at, client);
+        }
+    }
+
     /// <summary>A client is idle again.</summary>
     public void Return(int client) => selections[groups.Of(client)].Return(client);
 
     /// <inheritdoc/>
+    /// <remarks>Who is away is asked for at once when the run goes on.</remarks>
     public void Save(StateWriter writer)
     {
         for (int group = 0; group < selections.Length; group++)
         {
             writer.Write("selection", selections[group]);
-            (VirtualTime Due, int Client)[] asleep = [.. _asleep[group].InOrderOfTime];
+            int number = group;
+            IEnumerable<(VirtualTime Due, int Client)> away = _away.Where(client => groups.Of(client) == number).Select(client => (VirtualTime.Zero, client));
+            (VirtualTime Due, int Client)[] asleep = [.. away, .. _asleep[group].InOrderOfTime];
             writer.Write<double>([.. asleep.Select(sleeper => sleeper.Due.Seconds)]);
             writer.Write<int>([.. asleep.Select(sleeper => sleeper.Client)]);
         }
@@ -85,6 +107,22 @@ internal sealed class AvailableClients(IClientSelection[] selections, ClientGrou
                 _asleep[group].Add(new(due[sleeper]), clients[sleeper]);
             }
         }
+    }
+
+    private int TakeReady(IClientSelection selection, Func<int, bool> ready)
+    {
+        while (selection.Count > 0)
+        {
+            int client = selection.Take();
+            if (ready(client))
+            {
+                return client;
+            }
+
+            _away.Add(client);
+        }
+
+        return -1;
     }
 
     private void Wake(int group, VirtualTime now)

@@ -57,12 +57,12 @@ public sealed partial class FederatedSimulation
         }
     }
 
-    /// <summary>When a client comes back whom the server would send out at once.</summary>
+    /// <summary>When a client comes back whom the server would send out at once, or leaves in the record.</summary>
     private VirtualTime NextWake
     {
         get
         {
-            VirtualTime next = VirtualTime.Never;
+            VirtualTime next = _recorded?.NextDispatch ?? VirtualTime.Never;
             for (int group = 0; group < _fleets.Count; group++)
             {
                 next = _fleets.IsShort(group) ? Earlier(next, _flights.NextWake(group)) : next;

@@ -18,6 +18,10 @@ public sealed partial class FederatedSimulation
         writer.Write("fleets", _fleets);
         writer.Write("flights", _flights);
         writer.Write("uplink", _uplink);
+        if (_recorded is not null)
+        {
+            writer.Write("recorded", _recorded);
+        }
     }
 
     /// <summary>Takes over the state of an equal run, before <see cref="RunAsync"/>, which then goes on from there.</summary>
@@ -32,8 +36,14 @@ public sealed partial class FederatedSimulation
         reader.Read("strategy", _strategy);
         reader.Read("versions", _versions);
         reader.Read("fleets", _fleets);
+        _flights.ResumedAt = _now;
         reader.Read("flights", _flights);
         reader.Read("uplink", _uplink);
+        if (_recorded is not null)
+        {
+            reader.Read("recorded", _recorded);
+        }
+
         _checkpoints.Loaded(_model.Version);
         _resumed = true;
     }

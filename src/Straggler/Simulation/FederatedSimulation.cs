@@ -29,6 +29,8 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     private readonly Announcements _announcements;
     private readonly UpdateChannel _uplink;
     private readonly EnergyModel? _energy;
+    private readonly ILiveClients? _live;
+    private readonly RecordedTimeline? _recorded;
     private readonly RunStatistics _statistics;
     private readonly CheckpointLog _checkpoints;
     private VirtualTime _now;
@@ -61,6 +63,8 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _uplink = parts.Uplink ?? new(new NoCompression(), parts.Streams, parts.Population.Count, new([]));
         _statistics = new(parts.Population.Count, parts.ModelBytes, parts.UploadBytes);
         _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, _announcements, options);
+        _live = parts.Live;
+        _recorded = parts.Recorded;
         _energy = parts.Energy;
         if (_energy is not null)
         {
@@ -74,8 +78,8 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             OwnSelection = _strategy.OwnSelection,
             HoldsClients = _strategy.HoldsClients,
             Delays = parts.Delays,
-            TasksMayFail = parts.Fates?.MayFail ?? false,
-            SharesLink = parts.Delays.ServerLink is not null,
+            TasksMayFail = parts.Live is not null || (parts.Fates?.MayFail ?? false),
+            SharesLink = parts is { Live: null, Recorded: null, Delays.ServerLink: not null },
         };
         IDispatchPolicy policy = options.Scheduler.Policy.Create()(scheduling);
         _fleets = new(policy);
@@ -98,7 +102,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         Clock.Start();
         await BeginAsync(cancellation).ConfigureAwait(false);
         StopReason? reason;
-        while ((reason = WhyStop(NextEvent(), cancellation)) is null)
+        while ((reason = WhyStop(await NextEventAsync(cancellation).ConfigureAwait(false), cancellation)) is null)
         {
             long version = _model.Version;
             if (!await TryProcessNextAsync(cancellation).ConfigureAwait(false))
@@ -140,6 +144,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     /// <summary>The first clients leave with the initial model, which is evaluated meanwhile; of a run that goes on they have left.</summary>
     private async ValueTask BeginAsync(CancellationToken cancellation)
     {
+        _live?.Begin(_now);
         _flights.Expect(_options.Rounds - _statistics.Arrivals);
         if (!_resumed)
         {
@@ -154,7 +159,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     {
         _roundEnded = false;
         VirtualTime wake = NextWake;
-        if (NextDeadline < _flights.NextArrival && NextDeadline <= wake)
+        if (IsBeforeArrivals(NextDeadline) && NextDeadline <= wake)
         {
             OnDeadline();
             return new(true);
@@ -168,6 +173,10 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
         return TryArriveAsync(cancellation);
     }
+
+    /// <summary>Whether a deadline comes before the next arrival; what a record has called back at its moment was so by it.</summary>
+    private bool IsBeforeArrivals(VirtualTime deadline) =>
+        deadline < _flights.NextArrival || (deadline == _flights.NextArrival && _flights.NextIsCalledBack);
 
     private async ValueTask<SimulationResult> EndAsync(StopReason reason)
     {
@@ -209,6 +218,24 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
 
     private StopReason? WhyStop(VirtualTime next, CancellationToken cancellation)
     {
+        if (WhyStopNow(cancellation) is { } reason)
+        {
+            return reason;
+        }
+
+        if (next.Seconds > _options.Stop.VirtualTime)
+        {
+            _now = new(_options.Stop.VirtualTime.Value);
+            return StopReason.VirtualTime;
+        }
+
+        return next != VirtualTime.Never ? null
+            : throw new InvalidOperationException($"Nothing can happen after virtual time {_now}: nobody is in flight and nobody is sent.");
+    }
+
+    /// <summary>Why nothing more is to happen, whatever comes next.</summary>
+    private StopReason? WhyStopNow(CancellationToken cancellation)
+    {
         if (cancellation.IsCancellationRequested)
         {
             return StopReason.Cancelled;
@@ -234,14 +261,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             return StopReason.ServerSteps;
         }
 
-        if (next.Seconds > _options.Stop.VirtualTime)
-        {
-            _now = new(_options.Stop.VirtualTime.Value);
-            return StopReason.VirtualTime;
-        }
-
-        return next != VirtualTime.Never ? null
-            : throw new InvalidOperationException($"Nothing can happen after virtual time {_now}: nobody is in flight and nobody is sent.");
+        return _recorded?.NextDispatch == VirtualTime.Never && _flights.InFlight == 0 ? StopReason.RecordEnded : null;
     }
 
     private static VirtualTime Earlier(VirtualTime left, VirtualTime right) => left < right ? left : right;
@@ -251,6 +271,12 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         foreach (int client in _flights.TakeHeld())
         {
             LetGo(client);
+        }
+
+        if (_recorded is not null)
+        {
+            DispatchRecorded(_recorded);
+            return;
         }
 
         for (int group = 0; group < _fleets.Count; group++)

@@ -23,14 +23,14 @@ internal sealed class Flight
     /// <summary>The number of the version sent.</summary>
     public long BaseVersion { get; private set; }
 
-    /// <summary>Its place in the order of dispatch, where the server's link is shared.</summary>
+    /// <summary>Its place among arrivals of one instant: in the order of dispatch where the server's link is shared, else in the record.</summary>
     public long Number { get; set; }
 
     /// <summary>When it left.</summary>
     public VirtualTime Dispatched { get; private set; }
 
     /// <summary>When it arrives, or when the server notices that it will not.</summary>
-    /// <remarks>An estimate while it is on a link that it shares with others.</remarks>
+    /// <remarks>An estimate while it is on a link that it shares with others; never while nobody knows, as of a live client.</remarks>
     public VirtualTime Due { get; set; }
 
     /// <summary>The probability with which its client was drawn; 0 where that is not known.</summary>
@@ -70,7 +70,8 @@ internal sealed class Flight
     /// <param name="reader">Reads the flight.</param>
     /// <param name="version">The version that it held.</param>
     /// <param name="trainer">Who trains.</param>
-    public void Load(StateReader reader, ModelVersion version, IClientTrainer trainer)
+    /// <param name="lostAt">When it is lost, where nobody knows of it any more; null where it goes on.</param>
+    public void Load(StateReader reader, ModelVersion version, IClientTrainer trainer, VirtualTime? lostAt)
     {
         (int client, int occurrence) = (reader.ReadInt32(), reader.ReadInt32());
         (VirtualTime dispatched, VirtualTime due) = (new(reader.ReadDouble()), new(reader.ReadDouble()));
@@ -78,7 +79,9 @@ internal sealed class Flight
         Probability = reader.ReadDouble();
         int loss = reader.ReadInt32();
         version.Hold();
-        FlightCourse course = new(dispatched, due, loss < 0 ? null : (UpdateOutcome)loss);
+        FlightCourse course = lostAt is { } moment
+            ? new(dispatched, moment, UpdateOutcome.LostOffline)
+            : new(dispatched, due, loss < 0 ? null : (UpdateOutcome)loss);
         Start(new(client, occurrence, ClientAlgorithm.Load(reader)), version, course, trainer);
     }
 

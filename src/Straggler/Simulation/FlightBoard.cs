@@ -1,16 +1,21 @@
 using Straggler.Checkpoints;
+using Straggler.Recording;
 
 namespace Straggler.Simulation;
 
 /// <summary>The flights under way and the order of their arrivals, which shows bit by bit where they share the server's link.</summary>
-/// <param name="link">The link; null where every arrival is known at dispatch.</param>
-internal sealed class FlightBoard(ServerLink? link)
+/// <param name="link">The link; null where nothing is shared.</param>
+/// <param name="recorded">Whether flights that tie arrive in the order of a record.</param>
+internal sealed class FlightBoard(ServerLink? link, bool recorded = false)
 {
     private readonly EventQueue<Flight> _arrivals = new();
+
+    // Of live clients, by client: nobody knows when they arrive.
+    private readonly Dictionary<int, Flight> _open = [];
     private long _sent;
 
     /// <summary>Flights under way.</summary>
-    public int Count => _arrivals.Count + (link?.Count ?? 0);
+    public int Count => _arrivals.Count + _open.Count + (link?.Count ?? 0);
 
     /// <summary>Whether the next arrival is known.</summary>
     public bool KnowsNext => _arrivals.Count > 0;
@@ -25,13 +30,51 @@ internal sealed class FlightBoard(ServerLink? link)
     public void ExpectAfterNext() => _arrivals.ExpectAfterNext();
 
     /// <summary>The flights in the order of their arrivals, then those whose arrival is not known.</summary>
-    public IEnumerable<Flight> InOrder => link is null ? _arrivals.InOrder : _arrivals.InOrder.Concat(link.Flights);
+    public IEnumerable<Flight> InOrder => _arrivals.InOrder.Concat(link?.Flights ?? OpenInOrder);
 
     /// <summary>The flights, in no order.</summary>
-    public IEnumerable<Flight> Waiting => link is null ? _arrivals.Waiting : _arrivals.Waiting.Concat(link.Flights);
+    public IEnumerable<Flight> Waiting => _arrivals.Waiting.Concat(link?.Flights ?? _open.Values);
 
     /// <summary>A flight leaves that arrives when it is due.</summary>
     public void Add(Flight flight) => Expect(flight);
+
+    /// <summary>A flight of a record leaves.</summary>
+    /// <param name="flight">The flight.</param>
+    /// <param name="place">Its place among arrivals of one instant.</param>
+    public void AddInPlace(Flight flight, int place)
+    {
+        flight.Number = place;
+        Expect(flight);
+    }
+
+    /// <summary>A live client's flight leaves.</summary>
+    public void AddOpen(Flight flight)
+    {
+        flight.Number = _sent++;
+        _open.Add(flight.Client, flight);
+    }
+
+    /// <summary>A live client's flight has ended.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="loss">How it was lost; null for one that arrives.</param>
+    /// <returns>Whether the client was in flight, and its task not called back meanwhile.</returns>
+    public bool TrySettle(int client, VirtualTime now, UpdateOutcome? loss)
+    {
+        if (!_open.Remove(client, out Flight? flight))
+        {
+            return false;
+        }
+
+        flight.Due = now;
+        if (loss is { } how)
+        {
+            flight.Lose(how);
+        }
+
+        Expect(flight);
+        return true;
+    }
 
     /// <summary>A flight leaves over the link.</summary>
     public void Add(Flight flight, in LinkPlan plan, VirtualTime now)
@@ -66,7 +109,7 @@ internal sealed class FlightBoard(ServerLink? link)
             yield return _arrivals.Take();
         }
 
-        foreach (Flight flight in link?.Remove(_ => true, VirtualTime.Zero) ?? [])
+        foreach (Flight flight in link?.Remove(_ => true, VirtualTime.Zero) ?? RemoveOpen(_ => true))
         {
             yield return flight;
         }
@@ -81,7 +124,7 @@ internal sealed class FlightBoard(ServerLink? link)
         IReadOnlyList<Flight> arriving = _arrivals.Remove(which);
         if (link is null)
         {
-            return arriving;
+            return _open.Count == 0 ? arriving : [.. arriving, .. RemoveOpen(which)];
         }
 
         IReadOnlyList<Flight> onLink = link.Remove(which, now);
@@ -121,6 +164,15 @@ internal sealed class FlightBoard(ServerLink? link)
         link?.Load(reader, flights[^onLink..], planOf);
     }
 
+    private IEnumerable<Flight> OpenInOrder => _open.Values.OrderBy(flight => flight.Number);
+
+    private Flight[] RemoveOpen(Func<Flight, bool> which)
+    {
+        Flight[] removed = [.. OpenInOrder.Where(which)];
+        Array.ForEach(removed, flight => _open.Remove(flight.Client));
+        return removed;
+    }
+
     private void Step(ServerLink shared, VirtualTime until)
     {
         while (shared.NextEvent is { Seconds: < double.PositiveInfinity } next && next <= until && next <= NextTime)
@@ -129,10 +181,10 @@ internal sealed class FlightBoard(ServerLink? link)
         }
     }
 
-    /// <summary>Flights that tie arrive in the order in which they left, whenever their arrival came to be known.</summary>
+    /// <summary>Flights that tie arrive in the order in which they left, whenever their arrival came to be known, or in a record's.</summary>
     private void Expect(Flight flight)
     {
-        if (link is null)
+        if (link is null && !recorded)
         {
             _arrivals.Add(flight.Due, flight);
         }

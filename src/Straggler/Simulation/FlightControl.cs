@@ -22,6 +22,7 @@ internal sealed class FlightControl : IStateful, IDisposable
     private readonly int[] _tasksSent;
     private readonly ClientQueues? _queues;
     private readonly bool _sharesLink;
+    private readonly ILiveClients? _live;
 
     /// <summary>Everybody is idle.</summary>
     /// <param name="parts">What the run is made of.</param>
@@ -37,11 +38,13 @@ internal sealed class FlightControl : IStateful, IDisposable
         ClientSelectionFactory select = services.Selection.Create();
         IClientSelection[] selections = [.. Enumerable.Range(0, policy.Groups.Count)
             .Select(group => select(services, group, policy.Groups.MembersOf(group, parts.Population.Count)))];
-        _clients = new(selections, policy.Groups, parts.Fates?.Availability);
+        _live = parts.Live;
+        _clients = new(selections, policy.Groups, parts.Fates?.Availability, _live is null ? null : _live.IsReady);
         bool queues = selections.Any(selection => selection.TakesBusy);
         _queues = queues ? new(parts.Population.Count) : null;
-        _sharesLink = parts.Delays.ServerLink is not null;
-        _flights = new(parts.Delays.ServerLink is { } link ? new(link, queues) : null);
+        ServerLinkOptions? link = _live is null && parts.Recorded is null ? parts.Delays.ServerLink : null;
+        _sharesLink = link is not null;
+        _flights = new(link is null ? null : new(link, queues), parts.Recorded is not null);
     }
 
     /// <summary>Clients in flight.</summary>
@@ -56,6 +59,9 @@ internal sealed class FlightControl : IStateful, IDisposable
     /// <summary>The next to arrive.</summary>
     public Flight Next => _flights.Next;
 
+    /// <summary>Whether the next does not arrive: in the record that is followed it was called back then.</summary>
+    public bool NextIsCalledBack => KnowsNext && Next.Loss == UpdateOutcome.LostCalledBack;
+
     /// <summary>Has the memory of the next to arrive on its way, and of those who may come after it.</summary>
     public void ExpectNext()
     {
@@ -66,6 +72,20 @@ internal sealed class FlightControl : IStateful, IDisposable
     /// <summary>Lets transfers over a shared link go on, up to the next arrival or a moment that comes before it.</summary>
     /// <param name="until">The moment.</param>
     public void LetTransfer(VirtualTime until) => _flights.LetTransfer(until);
+
+    /// <summary>Listens to live clients until one of them ends its task, or another event is to be dealt with.</summary>
+    /// <param name="until">When the next other event is, which a client that becomes ready may change.</param>
+    /// <param name="cancellation">Ends the listening.</param>
+    public async ValueTask ListenAsync(Func<VirtualTime> until, CancellationToken cancellation)
+    {
+        while (_live is not null && !_flights.KnowsNext && await _live.NextAsync(until(), cancellation).ConfigureAwait(false) is { } happened)
+        {
+            Hear(happened);
+        }
+    }
+
+    /// <summary>When a live run that went on again did so: all that was in flight is lost then.</summary>
+    public VirtualTime ResumedAt { get; set; }
 
     /// <summary>A client's group.</summary>
     public int GroupOf(int client) => _policy.Groups.Of(client);
@@ -80,22 +100,51 @@ internal sealed class FlightControl : IStateful, IDisposable
     public bool TryDispatch(int group, VirtualTime now)
     {
         int client = _clients.Take(group, now);
-        if (client < 0)
+        if (client >= 0)
         {
-            return false;
+            Dispatch(client, now, null);
+            Expect(_clients[group].Soon);
         }
 
+        return client >= 0;
+    }
+
+    /// <summary>Sends the current version to the client who leaves next in the record.</summary>
+    /// <param name="now">The moment of dispatch.</param>
+    /// <returns>The client's group.</returns>
+    public int DispatchRecorded(VirtualTime now)
+    {
+        (int place, RecordedTask task) = _parts.Recorded!.Take();
+        Dispatch(task.Client, now, (place, task));
+        return GroupOf(task.Client);
+    }
+
+    private void Dispatch(int client, VirtualTime now, (int Place, RecordedTask Task)? recorded)
+    {
         Dispatch dispatch = new(client, _parts.Population.Samples[client], _tasksSent[client]++, _model.Version, now);
         ClientAlgorithm algorithm = PartOf(_parts.Strategy.Instruct(dispatch, _model), dispatch);
         Dispatch begun = _queues is null ? dispatch : dispatch with { Dispatched = _queues.Start(client, now) };
-        (TaskTiming timing, UpdateOutcome? loss) = Foresee(begun, algorithm);
+        (TaskTiming timing, UpdateOutcome? loss) = _live is null ? Foresee(begun, algorithm) : (new(VirtualTime.Never), null);
+        if (recorded is { Task: var (_, _, ended, _, lost) })
+        {
+            (timing, loss) = (timing with { Due = ended }, lost);
+        }
+
         _queues?.Add(client, timing.Due);
         algorithm = timing.Share < 1 ? algorithm with { Steps = CompleteSteps(timing.Share, algorithm, dispatch.Samples) } : algorithm;
         Flight flight = _over.TryPop(out Flight? over) ? over : new();
         LocalTask task = new(client, dispatch.Occurrence, algorithm);
         flight.Start(task, VersionFor(algorithm), new(now, timing.Due, loss), _parts.Trainer);
-        flight.Probability = _queues is null ? 0 : _clients[group].Probability;
-        if (_sharesLink)
+        flight.Probability = _queues is null || recorded is not null ? 0 : _clients[GroupOf(client)].Probability;
+        if (recorded is { Place: var place })
+        {
+            _flights.AddInPlace(flight, place);
+        }
+        else if (_live is not null)
+        {
+            _flights.AddOpen(flight);
+        }
+        else if (_sharesLink)
         {
             _flights.Add(flight, PlanOf(flight), now);
         }
@@ -103,9 +152,19 @@ internal sealed class FlightControl : IStateful, IDisposable
         {
             _flights.Add(flight);
         }
+    }
 
-        Expect(_clients[group].Soon);
-        return true;
+    private void Hear(in LiveEvent happened)
+    {
+        UpdateOutcome? loss = happened.Kind == LiveEventKind.Lost ? happened.Loss : null;
+        if (happened.Kind == LiveEventKind.Ready || !_flights.TrySettle(happened.Client, happened.At, loss))
+        {
+            _clients.Ready(happened.Client, happened.At);
+        }
+        else if (happened.Samples is { } samples)
+        {
+            _parts.Population.Learn(happened.Client, samples);
+        }
     }
 
     /// <summary>The share of a whole task's computation that a client is asked for.</summary>
@@ -119,7 +178,14 @@ internal sealed class FlightControl : IStateful, IDisposable
     public void Land() => _flights.Take();
 
     /// <summary>A client that has come back may leave again.</summary>
-    public void Return(int client) => _clients.Return(client);
+    public void Return(int client)
+    {
+        // In a record nobody was selected.
+        if (_parts.Recorded is null)
+        {
+            _clients.Return(client);
+        }
+    }
 
     /// <summary>A client that has come back has to wait.</summary>
     public void Hold(int client) => _held.Add(client);
@@ -146,7 +212,7 @@ internal sealed class FlightControl : IStateful, IDisposable
         IReadOnlyList<Flight> ended = _flights.Remove(which, now);
         foreach (Flight flight in ended)
         {
-            _clients.Return(flight.Client);
+            Return(flight.Client);
         }
 
         return ended;
@@ -219,7 +285,7 @@ internal sealed class FlightControl : IStateful, IDisposable
         {
             Flight flight = flights[number] = new();
             int place = reader.ReadInt32();
-            flight.Load(reader, place < 0 ? _parts.Versions.Current : held[place], _parts.Trainer);
+            flight.Load(reader, place < 0 ? _parts.Versions.Current : held[place], _parts.Trainer, _live is null ? null : ResumedAt);
             _queues?.Add(flight.Client, flight.Due);
         }
 

@@ -47,6 +47,9 @@ public enum StopReason
     /// <summary>So many tasks in a row were lost that the arrivals asked for will not come.</summary>
     AllLost,
 
+    /// <summary>The record that the run followed has no more arrivals.</summary>
+    RecordEnded,
+
     /// <summary>The user asked to stop.</summary>
     Cancelled,
 }

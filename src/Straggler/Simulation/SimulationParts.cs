@@ -59,6 +59,12 @@ public sealed record SimulationParts
     /// <summary>What tasks cost the clients in energy; null if that is not counted.</summary>
     public EnergyModel? Energy { get; init; }
 
+    /// <summary>The clients, where they are outside of this process and answer by a real clock; they are then <see cref="Trainer"/> too.</summary>
+    public ILiveClients? Live { get; init; }
+
+    /// <summary>A record that says who leaves when and comes back when; null where schedule and delays do.</summary>
+    public RecordedTimeline? Recorded { get; init; }
+
     /// <summary>The way of updates to the server; null if nothing is lost on it.</summary>
     public UpdateChannel? Uplink { get; init; }
 }

@@ -88,6 +88,12 @@ internal sealed record Scenario
     /// <summary>The checkpoint to go on from.</summary>
     public Stream? From { get; init; }
 
+    /// <summary>Who comes back when, in place of the delays.</summary>
+    public RecordedTimeline? Recorded { get; init; }
+
+    /// <summary>Makes live clients of those who train and of their delays.</summary>
+    public Func<IClientTrainer, DelayModel, ILiveClients>? Live { get; init; }
+
     /// <summary>Where a test cuts the run.</summary>
     public int? CutAt { get; init; }
 
@@ -140,6 +146,8 @@ internal sealed record Scenario
         Trace trace = new();
         DelayModel delays = new(Delay, streams, [.. Enumerable.Range(0, Clients).Select(client => (long)Samples(client))],
             Bytes ?? new TransferBytes(layout.ByteCount, layout.ByteCount));
+        IClientTrainer trainer = workers is null ? new TimingOnlyTrainer() : workers;
+        ILiveClients? live = Live?.Invoke(trainer, delays);
         using FederatedSimulation simulation = new(
             new()
             {
@@ -167,7 +175,9 @@ internal sealed record Scenario
                 }),
                 Fates = TaskFates.Create(Availability, Failure, PartialWork, new(streams, Clients)),
                 Versions = versions,
-                Trainer = workers is null ? new TimingOnlyTrainer() : workers,
+                Trainer = live ?? trainer,
+                Live = live,
+                Recorded = Recorded,
                 Evaluator = workers,
                 Accuracy = Problem is null ? null : new(Problem.TestLabels, Problem.ClassCount, population),
                 Checkpoints = Keeper,
@@ -211,9 +221,20 @@ internal sealed class Trace : IRunObserver
 
     public long StalenessSum => Updates.Sum(update => update.Staleness);
 
-    public void OnUpdate(in UpdateRecord update) => Updates.Add(update);
+    /// <summary>Arrivals and losses in order: the rows of updates.csv.</summary>
+    public List<UpdateRecord> Rows { get; } = [];
 
-    public void OnLost(in UpdateRecord task) => Losses.Add(task);
+    public void OnUpdate(in UpdateRecord update)
+    {
+        Updates.Add(update);
+        Rows.Add(update);
+    }
+
+    public void OnLost(in UpdateRecord task)
+    {
+        Losses.Add(task);
+        Rows.Add(task);
+    }
 
     public void OnEvaluation(EvaluationRecord evaluation) => Evaluations.Add(evaluation);
 }

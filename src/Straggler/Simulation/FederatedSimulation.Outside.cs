@@ -1,0 +1,47 @@
+namespace Straggler.Simulation;
+
+/// <content>What comes from outside of the simulation: live clients, and a record that is followed.</content>
+public sealed partial class FederatedSimulation
+{
+    /// <summary>When something happens next that the server has to do with; of live clients that is waited for.</summary>
+    private ValueTask<VirtualTime> NextEventAsync(CancellationToken cancellation) =>
+        _live is null ? new(NextEvent()) : ListenAsync(cancellation);
+
+    private async ValueTask<VirtualTime> ListenAsync(CancellationToken cancellation)
+    {
+        if (WhyStopNow(cancellation) is not null)
+        {
+            return VirtualTime.Never;
+        }
+
+        using LoopClock.Running waiting = Clock.Measure(LoopWork.TrainingWait);
+        try
+        {
+            await _flights.ListenAsync(NextOtherEvent, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The loop sees for itself that it is cancelled.
+        }
+
+        return NextEvent();
+    }
+
+    /// <summary>When something is to be done even if nothing is heard of clients.</summary>
+    private VirtualTime NextOtherEvent() =>
+        Earlier(Earlier(NextDeadline, NextWake), new(_options.Stop.VirtualTime ?? double.PositiveInfinity));
+
+    /// <summary>Sends those who leave by now in the record.</summary>
+    /// <remarks>
+    /// While more arrivals of this instant are to come, only as many as have a place free: at no moment are more out than in the record,
+    /// whose dispatches of one instant came in between its arrivals.
+    /// </remarks>
+    private void DispatchRecorded(RecordedTimeline record)
+    {
+        while (record.NextDispatch <= _now && (_flights.NextArrival > _now || _flights.InFlight < record.MostInFlight))
+        {
+            _fleets.Left(_flights.DispatchRecorded(_now));
+            _statistics.CountDispatch();
+        }
+    }
+}

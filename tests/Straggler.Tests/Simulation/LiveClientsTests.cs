@@ -1,0 +1,134 @@
+using CsCheck;
+using Straggler.Recording;
+using Straggler.Scheduling;
+using Straggler.Simulation;
+using Straggler.Strategies;
+using Straggler.Tests.Support;
+
+namespace Straggler.Tests.Simulation;
+
+/// <summary>One strategy, two clocks: live clients that answer at the simulation's moments lead to the simulation's model.</summary>
+public class LiveClientsTests
+{
+    private static readonly QuadraticProblem _problem = new() { OccurrenceMark = 0.01f };
+
+    private static readonly (Func<StrategyServices, IServerStrategy> Strategy, SchedulerOptions Scheduler)[] _servers =
+    [
+        (_ => new FedAsync(new()), new()),
+        (services => new FedBuff(new() { BufferSize = 3 }, services), new()),
+        (services => new FedBuff(new() { BufferSize = 3, TimeoutS = 0.4 }, services), new()),
+        (services => new FedBuff(new() { BufferSize = 2 }, services), new() { Redispatch = Redispatch.Flush }),
+        (services => new FedAvg(new(), services), new()),
+        (services => new FedAvg(new(), services), Scenario.SchedulerOf("rounds", new RoundsOptions { OverSelection = 0.5, DeadlineS = 2 })),
+        (services => new FedBuff(new() { BufferSize = 3 }, services), Scenario.SchedulerOf("semi_sync", new SemiSyncOptions { MinUpdates = 3, PeriodS = 1 })),
+        (services => new FedBuff(new() { BufferSize = 3 }, services), Scenario.SchedulerOf("interval", new IntervalOptions { PeriodS = 1 })),
+    ];
+
+    [Fact]
+    public void RunAsync_LiveClientsAnswerAtTheSimulatedMoments_SameRecordsAndParameters() =>
+        Gen.Select(Gen.ULong, Gen.Int[0, _servers.Length - 1], Delayed.WithoutTies, Gen.Int[1, 3]).Sample(
+            (seed, server, delay, workers) =>
+            {
+                Scenario simulated = new()
+                {
+                    Seed = seed,
+                    Delay = delay,
+                    Problem = _problem,
+                    Strategy = _servers[server].Strategy,
+                    Scheduler = _servers[server].Scheduler,
+                    Rounds = 60,
+                    Evaluation = new() { EveryEvents = 7 },
+                };
+                Trace expected = simulated.Run();
+                Trace live = (simulated with { Workers = workers, Live = (trainer, delays) => new ScriptedClients(trainer, delays) }).Run();
+                Assert.Equal(expected.Rows, live.Rows);
+                Assert.Equal(expected.Parameters, live.Parameters);
+                Assert.Equal(expected.Evaluations.Select(evaluation => (evaluation.VirtualTime, evaluation.Accuracy)),
+                    live.Evaluations.Select(evaluation => (evaluation.VirtualTime, evaluation.Accuracy)));
+                Assert.Equal(StopReason.Rounds, live.Result.StopReason);
+            },
+            iter: 60);
+
+    [Fact]
+    public void RunAsync_ClientsComeLateAndLeave_WaitsForThemAndRecordsLostTasks()
+    {
+        // One second a task. Client 0 is there until 1.5, client 1 comes at 2: 0 arrives at 1, its second task is lost at 1.5, then nobody
+        // is there until 2; client 1 arrives at 3 and 4.
+        Trace trace = (Live(2, 1, [new(0, 1.5, Comes: false), new(1, 2, Comes: true)]) with { Rounds = 3 }).Run();
+        Assert.Equal(
+            [(0, 0.0, 1.0, UpdateOutcome.Applied), (0, 1.0, 1.5, UpdateOutcome.LostOffline), (1, 2.0, 3.0, UpdateOutcome.Applied), (1, 3.0, 4.0, UpdateOutcome.Applied)],
+            trace.Rows.Select(row => (row.Client, row.DispatchVirtualTime, row.VirtualTime, row.Outcome)));
+    }
+
+    [Fact]
+    public void RunAsync_VirtualTimeBudgetWithNobodyThere_StopsAtTheBudget()
+    {
+        Trace trace = (Live(1, 1, [new(0, 100, Comes: true)]) with { Stop = new() { VirtualTime = 7 } }).Run();
+        Assert.Equal((StopReason.VirtualTime, 7.0), (trace.Result.StopReason, trace.Result.VirtualTime.Seconds));
+    }
+
+    [Fact]
+    public async Task RunAsync_CancelledWhileNobodyAnswers_EndsAsCancelled()
+    {
+        using CancellationTokenSource cancellation = new();
+        Scenario scenario = Live(1, 1, []) with { Live = (_, _) => new SilentClients(cancellation) };
+        Trace trace = await scenario.RunAsync(cancellation.Token);
+        Assert.Equal(StopReason.Cancelled, trace.Result.StopReason);
+    }
+
+    [Fact]
+    public void RunAsync_ResumedFromACheckpoint_LosesWhatWasOutAndGoesOnFromThatMoment()
+    {
+        MemoryKeeper keeper = new();
+        Scenario scenario = Live(4, 2, []) with { Keeper = keeper, CheckpointEvery = 5, Rounds = 5 };
+        Trace first = scenario.Run();
+        ScriptedClients? clients = null;
+        Trace second = (scenario with
+        {
+            Rounds = 9,
+            CheckpointEvery = null,
+            From = keeper.Last,
+            Live = (trainer, delays) => clients = new(trainer, delays),
+        }).Run();
+        double resumed = first.Result.VirtualTime.Seconds;
+        Assert.Equal(resumed, clients!.Began.Seconds);
+        Assert.Equal(2, second.Losses.Count);
+        Assert.All(second.Losses, loss => Assert.Equal((UpdateOutcome.LostOffline, resumed), (loss.Outcome, loss.VirtualTime)));
+        Assert.Equal([6, 7, 8, 9], second.Updates.Select(update => update.Arrival));
+        Assert.All(second.Updates, update => Assert.True(update.VirtualTime > resumed));
+    }
+
+    [Fact]
+    public void RunAsync_TasksWouldQueueAtClients_IsRefused() =>
+        Assert.Contains("tasks that queue at clients", Assert.Throws<Configuration.InvalidOptionException>(() =>
+            (Live(3, 2, []) with { Scheduler = new() { Selection = BuiltIns.Selections.Choose("queued") } }).Run()).Message, StringComparison.Ordinal);
+
+    private static Scenario Live(int clients, int concurrency, ScriptedClients.Coming[] comings) => new()
+    {
+        Clients = clients,
+        Concurrency = concurrency,
+        Problem = _problem,
+        Delay = Scenario.DelayOf("constant", new Straggler.Delays.ConstantOptions { Value = 1 }),
+        Live = (trainer, delays) => new ScriptedClients(trainer, delays, comings),
+    };
+
+    /// <summary>Nobody is there; listening to them makes the user lose patience.</summary>
+    private sealed class SilentClients(CancellationTokenSource patience) : ILiveClients
+    {
+        public void Begin(VirtualTime now)
+        {
+        }
+
+        public bool IsReady(int client) => false;
+
+        public Straggler.Training.ITraining Start(in Straggler.Training.LocalTask task, Straggler.Federation.ModelVersion dispatched, VirtualTime due) =>
+            throw new InvalidOperationException("Nobody is there.");
+
+        public async ValueTask<LiveEvent?> NextAsync(VirtualTime until, CancellationToken cancellation)
+        {
+            await patience.CancelAsync();
+            cancellation.ThrowIfCancellationRequested();
+            return null;
+        }
+    }
+}
