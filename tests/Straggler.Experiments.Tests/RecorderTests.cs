@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Straggler.Metrics;
 using Straggler.Recording;
+using Straggler.Simulation;
 using static Straggler.Experiments.Tests.TestCatalogs;
 
 namespace Straggler.Experiments.Tests;
@@ -159,10 +160,11 @@ public sealed class RecorderTests : IDisposable
         {
             recorder.OnEvaluation(Evaluation(0));
             recorder.OnUpdate(new(1, 1, 1, 1, 1, 1, 1, 1, 1, UpdateOutcome.Applied));
-            recorder.Finish(Summary(), []);
+            recorder.Finish(Summary(), [], [new(3, new(0.5), VirtualTime.Never, 7, null)]);
         }
 
-        Assert.Equal(["clients.csv", "config.yaml", "metrics.csv", "summary.json", "updates.csv"],
+        Assert.Equal("client,dispatch_virtual_time,base_version\n3,0.5,7\n", File.ReadAllText(directory.PathOf("in_flight.csv")));
+        Assert.Equal(["clients.csv", "config.yaml", "in_flight.csv", "metrics.csv", "summary.json", "updates.csv"],
             Directory.GetFiles(directory.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 

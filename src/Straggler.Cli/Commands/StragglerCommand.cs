@@ -49,6 +49,7 @@ internal static class StragglerCommand
         new VersionOption(),
         RunCommand.Create(),
         RunCommand.CreateTimeline(),
+        ReplayCommand.Create(),
         SweepCommand.Create(),
         CompareCommand.Create(),
         DiffCommand.Create(),

@@ -48,7 +48,8 @@ internal static class ExperimentCommand
     private static ExperimentPlan LoadPlan(RunRequest request)
     {
         string[] name = request.Name is null ? [] : [$"name={request.Name}"];
-        return LoadPlan(request.ConfigurationFile, [.. request.Overrides, .. name]);
+        ExperimentPlan plan = LoadPlan(request.ConfigurationFile, [.. request.Overrides, .. name]);
+        return request is { Name: null, Replayed: { } replayed } ? plan with { Name = $"{plan.Strategy.Name}-over-{replayed}" } : plan;
     }
 
     /// <summary>Reads configurations that can name every built-in.</summary>

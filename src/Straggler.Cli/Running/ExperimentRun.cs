@@ -49,7 +49,7 @@ internal static class ExperimentRun
         {
             Privacy = experiment.Privacy,
         });
-        session.Finish(summary, ClientRecords.Create(result, experiment.Population));
+        session.Finish(summary, ClientRecords.Create(result, experiment.Population), result.Outstanding);
         ReportWriter.Write(directory.Path);
         return summary;
     }

@@ -8,6 +8,7 @@ using Straggler.Federation;
 using Straggler.Metrics;
 using Straggler.Privacy;
 using Straggler.Recording;
+using Straggler.Reports.Records;
 using Straggler.Simulation;
 using Straggler.Strategies;
 using Straggler.Torch.Models;
@@ -27,6 +28,7 @@ internal sealed class PreparedExperiment : IDisposable
     private readonly ICompressor _compressor;
     private readonly StrategyServices _strategyServices;
     private readonly TaskFates? _fates;
+    private readonly RecordedTimeline? _recorded;
 
     private PreparedExperiment(ExperimentPlan plan, ClientPopulation population, TorchProblem? problem, ModelExtent extent, int workers)
     {
@@ -46,6 +48,7 @@ internal sealed class PreparedExperiment : IDisposable
         };
         Strategy = plan.Strategy.Create()(_strategyServices);
         _fates = TaskFates.Create(plan.Availability, plan.Failure, plan.PartialWork, new(_streams, plan.ClientCount));
+        _recorded = plan.Replay is null ? null : RecordedRun.Read(plan.Replay.Updates, plan.Replay.InFlight, plan.ClientCount);
         Versions = CreateVersions();
         _workers = problem is null ? null : new(problem, workers, TimeProvider.System);
     }
@@ -171,6 +174,7 @@ internal sealed class PreparedExperiment : IDisposable
             Local = _plan.Model.Local,
             Strategy = Strategy,
             Versions = Versions,
+            Recorded = _recorded,
             Trainer = (IClientTrainer?)_workers ?? new TimingOnlyTrainer(),
             Evaluator = _workers,
             Accuracy = _workers is null ? null : new AccuracyCounter(Problem.TestLabels, Problem.ClassCount, Population),

@@ -18,6 +18,9 @@ internal sealed record RunRequest
     /// <summary>The directory of a run to go on with; null for a new run.</summary>
     public string? Resume { get; init; }
 
+    /// <summary>The name of the recorded run that is followed; null where there is none.</summary>
+    public string? Replayed { get; init; }
+
     /// <summary>Threads that train.</summary>
     public required int Workers { get; init; }
 

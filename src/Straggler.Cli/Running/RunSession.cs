@@ -113,11 +113,11 @@ internal sealed class RunSession : IDisposable
     }
 
     /// <summary>Closes the records and writes what is written at the end.</summary>
-    public void Finish(RunSummary summary, IEnumerable<ClientRecord> clients)
+    public void Finish(RunSummary summary, IEnumerable<ClientRecord> clients, IEnumerable<RecordedTask> outstanding)
     {
         _tensorBoard?.Dispose();
         _recorder.Dispose();
-        _recorder.Finish(summary, clients);
+        _recorder.Finish(summary, clients, outstanding);
     }
 
     /// <inheritdoc/>

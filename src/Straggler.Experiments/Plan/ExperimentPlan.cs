@@ -80,6 +80,9 @@ public sealed record ExperimentPlan : IValidatableObject
     /// <summary>How much of their work clients do; null for all of it.</summary>
     public PartialWorkOptions? PartialWork { get; init; }
 
+    /// <summary>A recorded run to follow; null for a run of its own.</summary>
+    public ReplayOptions? Replay { get; init; }
+
     /// <summary>When the server's model is evaluated.</summary>
     public EvaluationOptions Eval { get; init; } = new();
 

@@ -28,28 +28,14 @@ public static class ClassCountsCsv
     public static void Write(string path, IReadOnlyList<int[]> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        AtomicFile.Write(path, file =>
+        string[] columns = ["client", .. Enumerable.Range(0, counts[0].Length).Select(Column)];
+        CsvWriter.WriteTable(path, columns, counts.Index(), (csv, client) =>
         {
-            CsvWriter csv = new(file, path);
-            csv.Field("client");
-            for (int label = 0; label < counts[0].Length; label++)
+            csv.Field(client.Index);
+            foreach (int count in client.Item)
             {
-                csv.Field(Column(label));
+                csv.Field(count);
             }
-
-            csv.EndRow();
-            for (int client = 0; client < counts.Count; client++)
-            {
-                csv.Field(client);
-                foreach (int count in counts[client])
-                {
-                    csv.Field(count);
-                }
-
-                csv.EndRow();
-            }
-
-            csv.Flush();
         });
     }
 }

@@ -12,27 +12,14 @@ public static class ClientsCsv
     /// <param name="path">The file.</param>
     /// <param name="clients">The clients, in the order of their rows.</param>
     /// <exception cref="RunDirectoryException">It cannot be written.</exception>
-    public static void Write(string path, IEnumerable<ClientRecord> clients) => AtomicFile.Write(path, file =>
+    public static void Write(string path, IEnumerable<ClientRecord> clients) => CsvWriter.WriteTable(path, Columns, clients, (csv, client) =>
     {
-        CsvWriter csv = new(file, path);
-        foreach (string column in Columns)
-        {
-            csv.Field(column);
-        }
-
-        csv.EndRow();
-        foreach (ClientRecord client in clients)
-        {
-            csv.Field(client.Client);
-            csv.Field(client.Samples);
-            csv.Field(client.TestSamples);
-            csv.Field(client.Arrivals);
-            csv.Field(client.MeanStaleness);
-            csv.Field(client.Accuracy);
-            csv.Field(client.EnergyJoules);
-            csv.EndRow();
-        }
-
-        csv.Flush();
+        csv.Field(client.Client);
+        csv.Field(client.Samples);
+        csv.Field(client.TestSamples);
+        csv.Field(client.Arrivals);
+        csv.Field(client.MeanStaleness);
+        csv.Field(client.Accuracy);
+        csv.Field(client.EnergyJoules);
     });
 }

@@ -36,6 +36,31 @@ internal sealed class CsvWriter : IDisposable
         _path = path;
     }
 
+    /// <summary>Writes a whole table into a file that appears complete or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="rows">What the rows are of, in order.</param>
+    /// <param name="write">Writes a row's fields.</param>
+    /// <exception cref="RunDirectoryException">It cannot be written.</exception>
+    public static void WriteTable<T>(string path, IEnumerable<string> columns, IEnumerable<T> rows, Action<CsvWriter, T> write) =>
+        AtomicFile.Write(path, file =>
+        {
+            CsvWriter csv = new(file, path);
+            foreach (string column in columns)
+            {
+                csv.Field(column);
+            }
+
+            csv.EndRow();
+            foreach (T row in rows)
+            {
+                write(csv, row);
+                csv.EndRow();
+            }
+
+            csv.Flush();
+        });
+
     public void Field(long value)
     {
         BeginField(LongestNumber);

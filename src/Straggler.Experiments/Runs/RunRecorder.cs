@@ -1,6 +1,7 @@
 using Straggler.Checkpoints;
 using Straggler.Metrics;
 using Straggler.Recording;
+using Straggler.Simulation;
 
 namespace Straggler.Experiments;
 
@@ -83,12 +84,14 @@ public sealed class RunRecorder : IRunObserver, IStateful, IDisposable
         }
     }
 
-    /// <summary>Writes clients.csv and, last of all, summary.json, whose presence says that a run came to its end.</summary>
+    /// <summary>Writes clients.csv, in_flight.csv and, last of all, summary.json, whose presence says that a run came to its end.</summary>
     /// <param name="summary">What the run came to.</param>
     /// <param name="clients">The clients.</param>
+    /// <param name="outstanding">The tasks still out.</param>
     /// <exception cref="RunDirectoryException">A file cannot be written.</exception>
-    public void Finish(RunSummary summary, IEnumerable<ClientRecord> clients)
+    public void Finish(RunSummary summary, IEnumerable<ClientRecord> clients, IEnumerable<RecordedTask> outstanding)
     {
+        InFlightCsv.Write(Directory.PathOf("in_flight.csv"), outstanding);
         ClientsCsv.Write(Directory.PathOf("clients.csv"), clients);
         SummaryJson.Write(Directory.PathOf("summary.json"), summary);
     }

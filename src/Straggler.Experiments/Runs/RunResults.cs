@@ -11,7 +11,7 @@ public static class RunResults
 
     private static readonly string[] _files =
     [
-        "metrics.csv", "updates.csv", "updates.parquet", PartialParquet.NameOfPart("updates.parquet"), "clients.csv",
+        "metrics.csv", "updates.csv", "updates.parquet", PartialParquet.NameOfPart("updates.parquet"), "clients.csv", "in_flight.csv",
         "partition.csv", "partition.json", "classes.csv", "model.safetensors",
     ];
 

@@ -28,9 +28,14 @@ public abstract class UpdateRows : IDisposable
     public static UpdateRows? Open(string runDirectory)
     {
         ArgumentException.ThrowIfNullOrEmpty(runDirectory);
-        return Open(System.IO.Path.Combine(runDirectory, "updates.csv"), (stream, path) => new CsvUpdateRows(stream, path))
-            ?? Open(System.IO.Path.Combine(runDirectory, "updates.parquet"), (stream, path) => new ParquetUpdateRows(stream, path));
+        return OpenIfThere(System.IO.Path.Combine(runDirectory, "updates.csv")) ?? OpenIfThere(System.IO.Path.Combine(runDirectory, "updates.parquet"));
     }
+
+    /// <summary>Opens a file of updates.</summary>
+    /// <param name="path">The file: CSV, or Parquet if it is called so.</param>
+    /// <exception cref="ReportException">The file is not there, damaged or cannot be read.</exception>
+    public static UpdateRows OpenFile(string path) =>
+        OpenIfThere(path) ?? throw new ReportException($"{path}: the file is not there.");
 
     /// <summary>Goes to the next row, which <see cref="Current"/> then holds.</summary>
     /// <returns>False at the end.</returns>
@@ -46,7 +51,7 @@ public abstract class UpdateRows : IDisposable
 
     private protected abstract void Close();
 
-    private static UpdateRows? Open(string path, Func<FileStream, string, UpdateRows> read)
+    private static UpdateRows? OpenIfThere(string path)
     {
         FileStream stream;
         try
@@ -64,7 +69,7 @@ public abstract class UpdateRows : IDisposable
 
         try
         {
-            return read(stream, path);
+            return path.EndsWith(".parquet", StringComparison.Ordinal) ? new ParquetUpdateRows(stream, path) : new CsvUpdateRows(stream, path);
         }
         catch
         {

@@ -32,13 +32,9 @@ public sealed partial class FederatedSimulation
         Earlier(Earlier(NextDeadline, NextWake), new(_options.Stop.VirtualTime ?? double.PositiveInfinity));
 
     /// <summary>Sends those who leave by now in the record.</summary>
-    /// <remarks>
-    /// While more arrivals of this instant are to come, only as many as have a place free: at no moment are more out than in the record,
-    /// whose dispatches of one instant came in between its arrivals.
-    /// </remarks>
     private void DispatchRecorded(RecordedTimeline record)
     {
-        while (record.NextDispatch <= _now && (_flights.NextArrival > _now || _flights.InFlight < record.MostInFlight))
+        while (record.Leaves(_now, _flights.NextArrival > _now && NextDeadline > _now, _flights.InFlight, _model.Version))
         {
             _fleets.Left(_flights.DispatchRecorded(_now));
             _statistics.CountDispatch();

@@ -192,10 +192,10 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             await FinishEvaluationAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
-        InFlightSummary inFlight = new(_flights.InFlight, _flights.VersionLag(_model.Version));
+        RecordedTask[] outstanding = _flights.Outstanding();
         _flights.Dispose();
         Clock.Stop();
-        return Result(reason, inFlight);
+        return Result(reason, outstanding);
     }
 
     private ValueTask EvaluateIfDueAsync(CancellationToken cancellation) => _evaluations.IsDue ? EvaluateAsync(cancellation) : default;
@@ -261,7 +261,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             return StopReason.ServerSteps;
         }
 
-        return _recorded?.NextDispatch == VirtualTime.Never && _flights.InFlight == 0 ? StopReason.RecordEnded : null;
+        return _recorded?.NextDispatch == VirtualTime.Never && !_flights.KnowsNext ? StopReason.RecordEnded : null;
     }
 
     private static VirtualTime Earlier(VirtualTime left, VirtualTime right) => left < right ? left : right;
@@ -319,7 +319,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         }
     }
 
-    private SimulationResult Result(StopReason reason, InFlightSummary inFlight) => new()
+    private SimulationResult Result(StopReason reason, RecordedTask[] outstanding) => new()
     {
         StopReason = reason,
         VirtualTime = _now,
@@ -327,6 +327,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         Statistics = _statistics,
         Convergence = _evaluations.Convergence,
         LastEvaluation = _evaluations.Last!,
-        InFlight = inFlight,
+        InFlight = new(outstanding.Length, outstanding.Sum(task => _model.Version - task.BaseVersion)),
+        Outstanding = outstanding,
     };
 }

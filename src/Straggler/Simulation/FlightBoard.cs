@@ -10,8 +10,8 @@ internal sealed class FlightBoard(ServerLink? link, bool recorded = false)
 {
     private readonly EventQueue<Flight> _arrivals = new();
 
-    // Of live clients, by client: nobody knows when they arrive.
-    private readonly Dictionary<int, Flight> _open = [];
+    // In the order of dispatch: nobody knows when they arrive.
+    private readonly List<Flight> _open = [];
     private long _sent;
 
     /// <summary>Flights under way.</summary>
@@ -30,10 +30,10 @@ internal sealed class FlightBoard(ServerLink? link, bool recorded = false)
     public void ExpectAfterNext() => _arrivals.ExpectAfterNext();
 
     /// <summary>The flights in the order of their arrivals, then those whose arrival is not known.</summary>
-    public IEnumerable<Flight> InOrder => _arrivals.InOrder.Concat(link?.Flights ?? OpenInOrder);
+    public IEnumerable<Flight> InOrder => _arrivals.InOrder.Concat(link?.Flights ?? _open);
 
     /// <summary>The flights, in no order.</summary>
-    public IEnumerable<Flight> Waiting => _arrivals.Waiting.Concat(link?.Flights ?? _open.Values);
+    public IEnumerable<Flight> Waiting => _arrivals.Waiting.Concat(link?.Flights ?? _open);
 
     /// <summary>A flight leaves that arrives when it is due.</summary>
     public void Add(Flight flight) => Expect(flight);
@@ -47,12 +47,8 @@ internal sealed class FlightBoard(ServerLink? link, bool recorded = false)
         Expect(flight);
     }
 
-    /// <summary>A live client's flight leaves.</summary>
-    public void AddOpen(Flight flight)
-    {
-        flight.Number = _sent++;
-        _open.Add(flight.Client, flight);
-    }
+    /// <summary>A live client's flight leaves, or one that never arrives in a record.</summary>
+    public void AddOpen(Flight flight) => _open.Add(flight);
 
     /// <summary>A live client's flight has ended.</summary>
     /// <param name="client">The client.</param>
@@ -61,11 +57,14 @@ internal sealed class FlightBoard(ServerLink? link, bool recorded = false)
     /// <returns>Whether the client was in flight, and its task not called back meanwhile.</returns>
     public bool TrySettle(int client, VirtualTime now, UpdateOutcome? loss)
     {
-        if (!_open.Remove(client, out Flight? flight))
+        int place = _open.FindIndex(flight => flight.Client == client);
+        if (place < 0)
         {
             return false;
         }
 
+        Flight flight = _open[place];
+        _open.RemoveAt(place);
         flight.Due = now;
         if (loss is { } how)
         {
@@ -157,6 +156,12 @@ internal sealed class FlightBoard(ServerLink? link, bool recorded = false)
         int onLink = link is null ? 0 : reader.ReadInt32();
         foreach (Flight flight in flights[..^onLink])
         {
+            if (flight.Due == VirtualTime.Never)
+            {
+                _open.Add(flight);
+                continue;
+            }
+
             Expect(flight);
             link?.Occupy(flight.Client);
         }
@@ -164,12 +169,10 @@ internal sealed class FlightBoard(ServerLink? link, bool recorded = false)
         link?.Load(reader, flights[^onLink..], planOf);
     }
 
-    private IEnumerable<Flight> OpenInOrder => _open.Values.OrderBy(flight => flight.Number);
-
     private Flight[] RemoveOpen(Func<Flight, bool> which)
     {
-        Flight[] removed = [.. OpenInOrder.Where(which)];
-        Array.ForEach(removed, flight => _open.Remove(flight.Client));
+        Flight[] removed = [.. _open.Where(which)];
+        _open.RemoveAll(flight => which(flight));
         return removed;
     }
 

@@ -127,7 +127,8 @@ internal sealed class FlightControl : IStateful, IDisposable
         (TaskTiming timing, UpdateOutcome? loss) = _live is null ? Foresee(begun, algorithm) : (new(VirtualTime.Never), null);
         if (recorded is { Task: var (_, _, ended, _, lost) })
         {
-            (timing, loss) = (timing with { Due = ended }, lost);
+            // Who never comes back need not train.
+            (timing, loss) = (timing with { Due = ended }, ended == VirtualTime.Never ? UpdateOutcome.LostOffline : lost);
         }
 
         _queues?.Add(client, timing.Due);
@@ -136,13 +137,13 @@ internal sealed class FlightControl : IStateful, IDisposable
         LocalTask task = new(client, dispatch.Occurrence, algorithm);
         flight.Start(task, VersionFor(algorithm), new(now, timing.Due, loss), _parts.Trainer);
         flight.Probability = _queues is null || recorded is not null ? 0 : _clients[GroupOf(client)].Probability;
-        if (recorded is { Place: var place })
-        {
-            _flights.AddInPlace(flight, place);
-        }
-        else if (_live is not null)
+        if (timing.Due == VirtualTime.Never)
         {
             _flights.AddOpen(flight);
+        }
+        else if (recorded is { Place: var place })
+        {
+            _flights.AddInPlace(flight, place);
         }
         else if (_sharesLink)
         {
@@ -242,9 +243,13 @@ internal sealed class FlightControl : IStateful, IDisposable
         }
     }
 
-    /// <summary>Sum over the clients in flight of the versions that the server has moved on since.</summary>
-    /// <param name="version">The server's version.</param>
-    public long VersionLag(long version) => _flights.Waiting.Sum(flight => version - flight.BaseVersion);
+    /// <summary>The tasks that are out, in the order of dispatch.</summary>
+    public RecordedTask[] Outstanding() =>
+    [
+        .. _flights.Waiting
+            .OrderBy(flight => flight.Dispatched).ThenBy(flight => flight.BaseVersion).ThenBy(flight => flight.Client)
+            .Select(flight => new RecordedTask(flight.Client, flight.Dispatched, VirtualTime.Never, flight.BaseVersion, null)),
+    ];
 
     /// <inheritdoc/>
     /// <remarks>What a training came to so far is not kept: it is started again, from the same version, and comes to the same.</remarks>

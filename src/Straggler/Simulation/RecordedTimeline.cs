@@ -5,8 +5,8 @@ namespace Straggler.Simulation;
 
 /// <summary>Who left when and came back when in a run that was recorded, for another run to follow.</summary>
 /// <remarks>
-/// The dispatches, arrivals and losses are those of the record, whatever the strategy and the delays; tasks that were still out at the
-/// record's end are not in it. Tasks that end at one instant do so in the record's order. The tasks' places in memory are a hundred bytes each.
+/// The dispatches, arrivals and losses are those of the record, whatever the strategy and the delays. Tasks that end at one instant do so
+/// in the record's order. Tasks that were still out at the record's end leave and never end. All tasks are in memory, some 50 bytes each.
 /// </remarks>
 public sealed class RecordedTimeline : IStateful
 {
@@ -15,17 +15,18 @@ public sealed class RecordedTimeline : IStateful
     private int _sent;
 
     /// <summary>Takes over a record.</summary>
-    /// <param name="tasks">The tasks in the order in which they ended.</param>
+    /// <param name="ended">The tasks that ended, in that order.</param>
+    /// <param name="outstanding">The tasks that were out at the end; empty where they are not known.</param>
     /// <exception cref="ArgumentException">A task ends before it begins, or before the one above it.</exception>
-    public RecordedTimeline(IEnumerable<RecordedTask> tasks)
+    public RecordedTimeline(IEnumerable<RecordedTask> ended, IEnumerable<RecordedTask> outstanding)
     {
-        _tasks = [.. tasks];
+        _tasks = [.. ended, .. outstanding.Select(task => task with { Ended = VirtualTime.Never })];
         for (int place = 0; place < _tasks.Length; place++)
         {
             RecordedTask task = _tasks[place];
             if (!(task.Ended >= task.Dispatched) || (place > 0 && task.Ended < _tasks[place - 1].Ended))
             {
-                throw new ArgumentException($"Task {place + 1} of the record, of client {task.Client}, ends at {task.Ended}: before it begins, or before the one above it.", nameof(tasks));
+                throw new ArgumentException($"Task {place + 1} of the record, of client {task.Client}, ends at {task.Ended}: before it begins, or before the one above it.", nameof(ended));
             }
         }
 
@@ -34,7 +35,7 @@ public sealed class RecordedTimeline : IStateful
     }
 
     /// <summary>Tasks that arrive.</summary>
-    public long Arrivals => _tasks.LongCount(task => task.Loss is null);
+    public long Arrivals => _tasks.LongCount(task => task.Loss is null && task.Ended < VirtualTime.Never);
 
     /// <summary>The highest number of a client.</summary>
     public int LastClient => _tasks.Length == 0 ? -1 : _tasks.Max(task => task.Client);
@@ -44,6 +45,18 @@ public sealed class RecordedTimeline : IStateful
 
     /// <summary>When the next task leaves; <see cref="VirtualTime.Never"/> once all have.</summary>
     public VirtualTime NextDispatch => _sent < _tasks.Length ? _tasks[_byDispatch[_sent]].Dispatched : VirtualTime.Never;
+
+    /// <summary>Whether the next task leaves by a moment, at the instant of which more may happen.</summary>
+    /// <param name="now">The moment.</param>
+    /// <param name="isOver">Whether nothing more happens at that instant.</param>
+    /// <param name="inFlight">Tasks that are out.</param>
+    /// <param name="version">The server's version.</param>
+    /// <remarks>
+    /// In the record the dispatches of an instant came in between its arrivals and server steps: while more is to come, a task waits for a
+    /// place to be free and for the version that it was sent, so that the same strategy sends the same versions.
+    /// </remarks>
+    public bool Leaves(VirtualTime now, bool isOver, int inFlight, long version) =>
+        NextDispatch <= now && (isOver || (inFlight < MostInFlight && version >= _tasks[_byDispatch[_sent]].BaseVersion));
 
     /// <summary>Takes the next task, which leaves.</summary>
     /// <returns>Its place in the record, 0-based, and the task.</returns>
@@ -89,7 +102,7 @@ public sealed class RecordedTimeline : IStateful
 /// <summary>A task of a record.</summary>
 /// <param name="Client">The client, 0-based.</param>
 /// <param name="Dispatched">When it left.</param>
-/// <param name="Ended">When it arrived, or was noticed to be lost.</param>
+/// <param name="Ended">When it arrived, or was noticed to be lost; <see cref="VirtualTime.Never"/> for one that was out at the end.</param>
 /// <param name="BaseVersion">The version that it was sent in the record, which tells who left first at one instant.</param>
 /// <param name="Loss">How it was lost; null for one that arrived.</param>
 public readonly record struct RecordedTask(int Client, VirtualTime Dispatched, VirtualTime Ended, long BaseVersion, UpdateOutcome? Loss);

@@ -92,4 +92,7 @@ public sealed record SimulationResult
 
     /// <summary>Tasks still out.</summary>
     public required InFlightSummary InFlight { get; init; }
+
+    /// <summary>The tasks still out, in the order of dispatch.</summary>
+    public required IReadOnlyList<RecordedTask> Outstanding { get; init; }
 }

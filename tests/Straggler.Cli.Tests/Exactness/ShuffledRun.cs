@@ -77,7 +77,7 @@ internal static class ShuffledRun
         string fingerprint = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(MemoryMarshal.AsBytes(last.Parameters)));
         recorder.Finish(
             RunSummaryFactory.Create(result, new(directory.Name, plan.Seed, plan.Strategy.Name, default, workers, 0, fingerprint)),
-            ClientRecords.Create(result, population));
+            ClientRecords.Create(result, population), result.Outstanding);
         return directory.Path;
     }
 

@@ -19,7 +19,6 @@ public class LiveClientsTests
         (services => new FedBuff(new() { BufferSize = 3, TimeoutS = 0.4 }, services), new()),
         (services => new FedBuff(new() { BufferSize = 2 }, services), new() { Redispatch = Redispatch.Flush }),
         (services => new FedAvg(new(), services), new()),
-        (services => new FedAvg(new(), services), Scenario.SchedulerOf("rounds", new RoundsOptions { OverSelection = 0.5, DeadlineS = 2 })),
         (services => new FedBuff(new() { BufferSize = 3 }, services), Scenario.SchedulerOf("semi_sync", new SemiSyncOptions { MinUpdates = 3, PeriodS = 1 })),
         (services => new FedBuff(new() { BufferSize = 3 }, services), Scenario.SchedulerOf("interval", new IntervalOptions { PeriodS = 1 })),
     ];
@@ -58,6 +57,24 @@ public class LiveClientsTests
         Assert.Equal(
             [(0, 0.0, 1.0, UpdateOutcome.Applied), (0, 1.0, 1.5, UpdateOutcome.LostOffline), (1, 2.0, 3.0, UpdateOutcome.Applied), (1, 3.0, 4.0, UpdateOutcome.Applied)],
             trace.Rows.Select(row => (row.Client, row.DispatchVirtualTime, row.VirtualTime, row.Outcome)));
+    }
+
+    [Fact]
+    public void RunAsync_TaskIsCalledBack_ItsClientLeavesAgainOnlyOnceItHasAnswered()
+    {
+        // Rounds of one answer from two clients: client 0 takes one second, client 1 two and a half. The first round ends at 1; client 1
+        // is called back, but works on to 2.5, so the rounds until 2 and 3 are client 0's alone, and it is out again from 3 on.
+        Trace trace = (Live(2, 1, []) with
+        {
+            Rounds = 5,
+            Strategy = services => new FedAvg(new(), services),
+            Scheduler = Scenario.SchedulerOf("rounds", new RoundsOptions { OverSelection = 1 }),
+            Delay = Scenario.DelayOf("constant", new Straggler.Delays.ConstantOptions { Value = 1 }) with { Proportional = true },
+            Samples = client => client == 0 ? 2 : 5,
+        }).Run();
+        Assert.Equal([1.0, 2, 3, 4, 5], trace.Updates.Select(update => update.VirtualTime / 2));
+        Assert.All(trace.Updates, update => Assert.Equal(0, update.Client));
+        Assert.Equal([0.0, 3], trace.Losses.Select(loss => loss.DispatchVirtualTime / 2));
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public class RecordedTimelineTests
                 Assert.Equal(recorded.Rows, replayed.Rows);
                 Assert.Equal(recorded.Parameters, replayed.Parameters);
                 Assert.Equal(recorded.Result.ServerSteps, replayed.Result.ServerSteps);
+                Assert.Equal(recorded.Result.Outstanding, replayed.Result.Outstanding);
                 Assert.Equal(StopReason.Rounds, replayed.Result.StopReason);
             },
             iter: 150);
@@ -90,12 +91,12 @@ public class RecordedTimelineTests
     [InlineData(0, 4, 3)]
     public void RecordedTimeline_TasksEndBeforeTheyBeginOrOutOfOrder_IsRefused(double dispatched, double ended, double laterEnded) =>
         Assert.Throws<ArgumentException>(() => new RecordedTimeline([
-            new(0, new(dispatched), new(ended), 0, null), new(1, new(0), new(laterEnded), 0, null)]));
+            new(0, new(dispatched), new(ended), 0, null), new(1, new(0), new(laterEnded), 0, null)], []));
 
     [Fact]
     public void MostInFlight_TaskThatBeginsAsAnotherEnds_IsNotCountedWithIt() =>
-        Assert.Equal(2, new RecordedTimeline([new(0, new(0), new(1), 0, null), new(1, new(0), new(2), 0, null), new(0, new(1), new(3), 1, null)]).MostInFlight);
+        Assert.Equal(2, new RecordedTimeline([new(0, new(0), new(1), 0, null), new(1, new(0), new(2), 0, null), new(0, new(1), new(3), 1, null)], []).MostInFlight);
 
     private static RecordedTimeline TimelineOf(Trace trace) => new(trace.Rows.Select(row => new RecordedTask(
-        row.Client, new(row.DispatchVirtualTime), new(row.VirtualTime), row.BaseVersion, row.Outcome.IsLoss() ? row.Outcome : null)));
+        row.Client, new(row.DispatchVirtualTime), new(row.VirtualTime), row.BaseVersion, row.Outcome.IsLoss() ? row.Outcome : null)), trace.Result.Outstanding);
 }

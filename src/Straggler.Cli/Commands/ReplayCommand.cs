@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Straggler.Cli.Running;
+using Straggler.Experiments;
+
+namespace Straggler.Cli.Commands;
+
+/// <summary><c>straggler replay</c>: another run over the timeline of a recorded one.</summary>
+internal static class ReplayCommand
+{
+    /// <summary>What the record says.</summary>
+    private static readonly string[] _recorded =
+        ["concurrency", "sample_fraction", "n_clients", "delay", "availability", "failure", "replay"];
+
+    private static readonly string[] _records = ["updates.csv", "updates.parquet"];
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        Argument<string> run = new("RUN") { Description = "The recorded run's directory." };
+        Argument<string[]> overrides = ConfigurationArguments.Overrides();
+        overrides.Validators.Add(NothingRecorded);
+        Option<string> parent = new("--out") { Description = "Where the run directory is made.", DefaultValueFactory = _ => "runs" };
+        Option<string?> name = new("--name") { Description = "The run directory's name; STRATEGY-over-RUN by default." };
+        Option<int> workers = WorkersOption.Create();
+        Option<bool> quiet = new("--quiet") { Description = "No progress and no summary; errors only." };
+        Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
+        Command command = new("replay",
+            "Run another strategy, or the same one, over the dispatches, arrivals and losses of a recorded run. straggler run --resume goes on with it.")
+        {
+            run, overrides, parent, name, workers, quiet, json,
+        };
+        command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, parent, name));
+        command.SetAction((parsed, cancellation) => RunAsync(
+            RunDirectory.Open(parsed.GetRequiredValue(run)),
+            new()
+            {
+                Overrides = parsed.GetValue(overrides) ?? [],
+                Parent = parsed.GetRequiredValue(parent),
+                Name = parsed.GetValue(name),
+                Workers = parsed.GetValue(workers),
+                Quiet = parsed.GetValue(quiet),
+                Json = parsed.GetValue(json),
+            },
+            cancellation));
+        return command;
+    }
+
+    private static Task<int> RunAsync(RunDirectory recorded, RunRequest request, CancellationToken cancellation)
+    {
+        string updates = _records.Select(recorded.PathOf).FirstOrDefault(File.Exists)
+            ?? throw new RunDirectoryException($"\"{recorded.Path}\" has no updates.csv and no updates.parquet, so there is no timeline to follow (recording.updates: off?).");
+        string inFlight = recorded.PathOf("in_flight.csv");
+        return ExperimentCommand.RunAsync(
+            request with
+            {
+                ConfigurationFile = recorded.ConfigFile,
+                Overrides = File.Exists(inFlight)
+                    ? [.. request.Overrides, Override("updates", updates), Override("in_flight", inFlight)]
+                    : [.. request.Overrides, Override("updates", updates)],
+                Replayed = recorded.Name,
+            },
+            cancellation);
+    }
+
+    private static string Override(string key, string path)
+    {
+        string text = Path.GetFullPath(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"replay.{key}=\"{text}\"";
+    }
+
+    private static void NothingRecorded(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens)
+        {
+            if (_recorded.FirstOrDefault(key => token.Value == key || token.Value.StartsWith(key + ".", StringComparison.Ordinal)
+                || token.Value.StartsWith(key + "=", StringComparison.Ordinal)) is { } given)
+            {
+                result.AddError($"{token.Value}: the record says what {given} says, so it cannot be changed. "
+                    + "Allowed: the strategy, the model, the evaluation and whatever else does not move the timeline.");
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Straggler.Configuration;
+
+namespace Straggler.Experiments;
+
+/// <summary>The configuration's <c>replay</c> section: a recorded run whose dispatches, arrivals and losses this run follows.</summary>
+/// <remarks>Schedule, delays, availability and failures then have no effect; <c>straggler replay</c> writes the section.</remarks>
+public sealed record ReplayOptions
+{
+    /// <summary>The recorded run's updates.csv or updates.parquet.</summary>
+    [InputFile("runs")]
+    public required string Updates { get; init; }
+
+    /// <summary>Its in_flight.csv; null where it has none: tasks that were out at its end are then not known.</summary>
+    [InputFile("runs")]
+    public string? InFlight { get; init; }
+}

@@ -1,0 +1,62 @@
+using Straggler.Recording;
+using Straggler.Simulation;
+
+namespace Straggler.Reports.Records;
+
+/// <summary>Reads the timeline of a recorded run, for another run to follow.</summary>
+public static class RecordedRun
+{
+    /// <summary>Reads it whole.</summary>
+    /// <param name="updates">The run's updates.csv or updates.parquet.</param>
+    /// <param name="inFlight">Its in_flight.csv, or null.</param>
+    /// <param name="clientCount">Number of clients of the run that is to follow it.</param>
+    /// <exception cref="ReportException">A file is damaged or cannot be read, or is of more clients.</exception>
+    public static RecordedTimeline Read(string updates, string? inFlight, int clientCount)
+    {
+        RecordedTimeline timeline;
+        try
+        {
+            timeline = new(Ended(updates), inFlight is null ? [] : Outstanding(inFlight));
+        }
+        catch (ArgumentException fault)
+        {
+            throw new ReportException($"{updates}: {fault.Message}", fault);
+        }
+
+        return timeline.LastClient < clientCount ? timeline : throw new ReportException(
+            $"{updates}: client {timeline.LastClient} is none of the {clientCount} clients of the run that is to follow it. Expected a record of at most as many (n_clients).");
+    }
+
+    private static IEnumerable<RecordedTask> Ended(string path)
+    {
+        using UpdateRows rows = UpdateRows.OpenFile(path);
+        while (rows.Read())
+        {
+            UpdateRecord row = rows.Current;
+            yield return new(row.Client, new(row.DispatchVirtualTime), new(row.VirtualTime), row.BaseVersion, row.Outcome.IsLoss() ? row.Outcome : null);
+        }
+    }
+
+    private static IEnumerable<RecordedTask> Outstanding(string path)
+    {
+        using CsvReader rows = new(Open(path), path);
+        (int client, int dispatched, int version) = (rows.Column("client"), rows.Column("dispatch_virtual_time"), rows.Column("base_version"));
+        while (rows.Read())
+        {
+            yield return new(
+                (int)rows.Integer(client, most: int.MaxValue), new(rows.Number(dispatched)), VirtualTime.Never, rows.Integer(version), null);
+        }
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ReportException($"{path}: cannot be read: {fault.Message}", fault);
+        }
+    }
+}
