@@ -30,7 +30,7 @@ public sealed class DocumentationTests
         IEnumerable<string> keys = typeof(RunSummary).GetProperties()
             .Where(property => !property.IsDefined(typeof(JsonIgnoreAttribute), inherit: false)).Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
 
-        Assert.All(UpdatesCsv.Columns.Concat(ClientsCsv.Columns).Append(ClassCountsCsv.Column(0)).Concat(BuiltIns.Metrics.Select(metric => metric.Name)).Concat(keys),
+        Assert.All(UpdatesCsv.Columns.Concat(ClientsCsv.Columns).Concat(InFlightCsv.Columns).Append(ClassCountsCsv.Column(0)).Concat(BuiltIns.Metrics.Select(metric => metric.Name)).Concat(keys),
             word => Assert.Contains($"`{word}`", document, StringComparison.Ordinal));
     }
 

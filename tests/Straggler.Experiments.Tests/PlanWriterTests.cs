@@ -85,6 +85,7 @@ public sealed class PlanWriterTests
           timeout: null
           notice: at_once
         partial_work: null
+        replay: null
         eval:
           every_events: 50
           target_acc: null
