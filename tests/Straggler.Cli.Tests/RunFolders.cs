@@ -28,7 +28,8 @@ internal static partial class RunFolders
     {
         "metrics.csv" => Text(string.Join('\n', File.ReadLines(path).Select(line => line[..line.LastIndexOf(',')]))),
         "summary.json" => Text(WallKeys().Replace(File.ReadAllText(path), "")),
-        "report.html" => Text(WallCells().Replace(File.ReadAllText(path), "<td>")),
+        "report.html" => Text(WallFigure().Replace(WallCells().Replace(File.ReadAllText(path), "<td>"), "")),
+        "wall-time.png" or "wall-time.svg" or "wall-time.csv" => [],
         string name when name.EndsWith(".ckpt", StringComparison.Ordinal) => [], // Holds wall times here and there, before its checksum.
         string name when name.StartsWith("events.", StringComparison.Ordinal) => Events(File.ReadAllBytes(path)),
         _ => File.ReadAllBytes(path),
@@ -49,6 +50,9 @@ internal static partial class RunFolders
     }
 
     private static byte[] Text(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+
+    [GeneratedRegex("<figure id=\"wall-time\">.*?</figure>", RegexOptions.Singleline)]
+    private static partial Regex WallFigure();
 
     [GeneratedRegex(@"tfevents\.\d+\.")]
     private static partial Regex EventFileTime();

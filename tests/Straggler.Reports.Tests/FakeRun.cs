@@ -31,7 +31,7 @@ internal sealed record FakeRun
         long[] count = new long[Clients];
         double[] staleness = new double[Clients];
         StringBuilder updates = new("arrival,virtual_time,client,dispatch_virtual_time,base_version,version,staleness,weight,samples,train_loss,outcome\n");
-        StringBuilder metrics = new("arrival,virtual_time,server_steps,loss,accuracy,client_worst10,client_best10");
+        StringBuilder metrics = new("arrival,virtual_time,server_steps,loss,accuracy,client_worst10,client_best10,client_gini,participation_gini,bytes_up");
         for (int label = 0; label < Classes; label++)
         {
             metrics.Append(CultureInfo.InvariantCulture, $",class_accuracy_{label}");
@@ -63,7 +63,7 @@ internal sealed record FakeRun
             best = Math.Max(best, accuracy);
             loss = 2.303 * Math.Pow(1 - accuracy, 0.9);
             course.Add((accuracy, time, arrival));
-            metrics.Append(CultureInfo.InvariantCulture, $"{arrival},{time:R},{version},{loss:R},{accuracy:R},{0.7 * accuracy:R},{Math.Min(1, 1.12 * accuracy):R}");
+            metrics.Append(CultureInfo.InvariantCulture, $"{arrival},{time:R},{version},{loss:R},{accuracy:R},{0.7 * accuracy:R},{Math.Min(1, 1.12 * accuracy):R},{0.3 - (0.2 * accuracy):R},{(arrival == 0 ? "" : "0.31")},{1_680_000L * arrival}");
             for (int label = 0; label < Classes; label++)
             {
                 metrics.Append(CultureInfo.InvariantCulture, $",{Math.Clamp(accuracy + (0.1 * Math.Sin(label * 2.1)), 0, 1):R}");
@@ -148,6 +148,7 @@ internal sealed record FakeRun
              "fairness":{"gini":0.061,"jain":0.987,"variance":0.0081,"worst10":{{Number(each[0])}},"best10":{{Number(each[^1])}}},
              "staleness":{"mean":{{Number(lags.Count == 0 ? double.NaN : lags.Average())}},"p50":{{Number(Quantile(.5))}},"p90":{{Number(Quantile(.9))}},"p99":{{Number(Quantile(.99))}},"max":{{Number(Quantile(1))}}},
              "participation":{"gini":0.31},"bytes":{"down":{{Number(sent * (Arrivals + Concurrency))}},"up":{{Number(sent * Arrivals)}}},
+             "profile":{"loop_seconds":130,"aggregation_seconds":2,"training_wait_seconds":110,"evaluation_wait_seconds":16,"other_seconds":2,"idle_seconds":6.9},
              "wall_seconds":131.4,"training_seconds":240.2,"evaluation_seconds":12.9,"gradient_steps":{{Arrivals * 4}},"workers":2,"peak_memory_bytes":812345678,
              "parameters_sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
             """;

@@ -9,6 +9,19 @@ namespace Straggler.Reports.Charts;
 /// <param name="Marks">What is drawn, from back to front.</param>
 internal sealed record Chart(string Title, Axis X, Axis Y, ImmutableArray<Mark> Marks)
 {
+    /// <summary>Height of a row of a chart whose vertical axis names rows, in CSS pixels.</summary>
+    private const double RowHeight = 15;
+
+    /// <summary>Whether the page gives the chart its whole width.</summary>
+    public bool Broad { get; init; }
+
+    /// <summary>How much higher than usual the chart is drawn.</summary>
+    public double Stretch { get; init; } = 1;
+
+    /// <summary>The <see cref="Stretch"/> that gives each of so many rows room for its label.</summary>
+    /// <param name="rows">The rows.</param>
+    public static double StretchFor(int rows) => Math.Max(1, ((rows * RowHeight) + 70) / 300);
+
     /// <summary>The marks that the legend explains; a chart of one mark needs no legend.</summary>
     public ImmutableArray<Mark> Legend => Marks.Count(mark => mark.Name is not null) > 1 ? [.. Marks.Where(mark => mark.Name is not null)] : [];
 }
@@ -21,7 +34,14 @@ internal sealed record Axis(string Label, Scale Scale);
 /// <summary>Something drawn in a chart.</summary>
 /// <param name="Name">Its name in the legend; null for none.</param>
 /// <param name="Ink">Its colour.</param>
-internal abstract record Mark(string? Name, Ink Ink);
+internal abstract record Mark(string? Name, Ink Ink)
+{
+    /// <summary>The name in the legend that the mark belongs to, its own or that of another mark.</summary>
+    public string? Series { get; init; } = Name;
+
+    /// <summary>What the page says of each of its parts; empty where their values say it.</summary>
+    public ImmutableArray<string> Tips { get; init; } = [];
+}
 
 /// <summary>A line through points; a NaN makes a gap.</summary>
 /// <param name="Name">Its name in the legend; null for none.</param>
@@ -67,7 +87,19 @@ internal sealed record BandMark(Ink Ink, ImmutableArray<BandEdge> Edges) : Mark(
 /// <param name="Ink">Its colour.</param>
 /// <param name="Points">The points.</param>
 /// <param name="Large">Whether they are few and stand out, or many and small.</param>
-internal sealed record DotMark(string? Name, Ink Ink, ImmutableArray<Point> Points, bool Large = false) : Mark(Name, Ink);
+/// <param name="Hollow">Whether only their outline is drawn.</param>
+internal sealed record DotMark(string? Name, Ink Ink, ImmutableArray<Point> Points, bool Large = false, bool Hollow = false) : Mark(Name, Ink);
+
+/// <summary>Horizontal lines with an upright at either end, such as confidence intervals.</summary>
+/// <param name="Name">Its name in the legend; null for none.</param>
+/// <param name="Ink">Its colour.</param>
+/// <param name="Intervals">The lines.</param>
+internal sealed record IntervalMark(string? Name, Ink Ink, ImmutableArray<Interval> Intervals) : Mark(Name, Ink);
+
+/// <summary>Short texts, centred at their places.</summary>
+/// <param name="Texts">The texts.</param>
+/// <param name="OnStrong">Whether they stand on a strong colour.</param>
+internal sealed record TextMark(ImmutableArray<PlacedText> Texts, bool OnStrong) : Mark(null, Ink.Black);
 
 /// <summary>Vertical bars, or the cells of a table in one shade.</summary>
 /// <param name="Name">Its name in the legend; null for none.</param>
@@ -102,6 +134,18 @@ internal readonly record struct Point(double X, double Y)
     /// <summary>Whether the point can be drawn.</summary>
     public bool IsFinite => double.IsFinite(X) && double.IsFinite(Y);
 }
+
+/// <summary>A horizontal line, in the units of the axes.</summary>
+/// <param name="Y">Its height.</param>
+/// <param name="Low">Its left end.</param>
+/// <param name="High">Its right end.</param>
+internal readonly record struct Interval(double Y, double Low, double High);
+
+/// <summary>A text at a place, in the units of the axes.</summary>
+/// <param name="X">Its middle on the horizontal axis.</param>
+/// <param name="Y">Its middle on the vertical axis.</param>
+/// <param name="Text">The text.</param>
+internal readonly record struct PlacedText(double X, double Y, string Text);
 
 /// <summary>A bar, in the units of the axes.</summary>
 /// <param name="Centre">Its middle on the horizontal axis.</param>

@@ -11,7 +11,7 @@ internal static class ChartImages
     /// <summary>Width of a figure in points of its own text size.</summary>
     public const int Width = 560;
 
-    /// <summary>Height likewise.</summary>
+    /// <summary>Height likewise, of a chart that is not stretched.</summary>
     public const int Height = 360;
 
     /// <summary>Pixels per point in the PNG: 1680 pixels across are 300 dpi over 14 cm.</summary>
@@ -27,7 +27,7 @@ internal static class ChartImages
     {
         using Plot plot = Draw(chart);
         plot.ScaleFactor = Resolution;
-        SKImageInfo size = new(Width * Resolution, Height * Resolution, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        SKImageInfo size = new(Width * Resolution, HeightOf(chart) * Resolution, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using SKSurface surface = SKSurface.Create(size);
         plot.Render(surface.Canvas, size.Width, size.Height);
         using SKPixmap pixels = surface.PeekPixels();
@@ -40,8 +40,10 @@ internal static class ChartImages
     public static byte[] Svg(Chart chart)
     {
         using Plot plot = Draw(chart);
-        return Encoding.UTF8.GetBytes(SvgText.Tidy(plot.GetSvgXml(Width, Height)));
+        return Encoding.UTF8.GetBytes(SvgText.Tidy(plot.GetSvgXml(Width, HeightOf(chart))));
     }
+
+    private static int HeightOf(Chart chart) => (int)Math.Round(Height * chart.Stretch);
 
     private static Plot Draw(Chart chart)
     {
@@ -54,7 +56,7 @@ internal static class ChartImages
 
         plot.Axes.SetLimits(chart.X.Scale.Low, chart.X.Scale.High, chart.Y.Scale.Low, chart.Y.Scale.High);
         Style(plot.Axes.Bottom, chart.X, 7);
-        Style(plot.Axes.Left, chart.Y, 6);
+        Style(plot.Axes.Left, chart.Y, (int)(6 * chart.Stretch));
         HideFrame(plot.Axes.Right, 26);
         HideFrame(plot.Axes.Top, 8);
         plot.Grid.MajorLineColor = _gridLine;

@@ -58,6 +58,15 @@ internal sealed record LinearScale : Scale
     /// <summary>From 0 to a last value, with room on both sides for points that stand at the ends.</summary>
     public static LinearScale Along(double last) => last > 0 ? new(last * (1 - Room), last * Room) : Along(1);
 
+    /// <summary>From the smallest to the largest of all values and 0, with room on both sides; values that are not finite do not count.</summary>
+    public static LinearScale WithZero(IEnumerable<double> values)
+    {
+        double[] known = [0, .. values.Where(double.IsFinite)];
+        (double low, double high) = (known.Min(), known.Max());
+        double room = high > low ? 0.04 * (high - low) : 1;
+        return new(low - room, high + room);
+    }
+
     /// <summary>From 0 to a round number at or above all values, with room above; values that are not finite do not count.</summary>
     /// <param name="values">The values.</param>
     /// <param name="most">The largest value there can be.</param>

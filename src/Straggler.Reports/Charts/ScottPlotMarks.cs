@@ -10,6 +10,9 @@ internal static class ScottPlotMarks
     /// <summary>Above this many points a line is drawn without its points.</summary>
     public const int MostMarkers = 60;
 
+    /// <summary>Half the height of the uprights at the ends of intervals, in rows.</summary>
+    public const double CapHeight = 0.14;
+
     /// <summary>Adds a mark.</summary>
     /// <param name="plot">Receives it.</param>
     /// <param name="chart">Its chart, for the scales.</param>
@@ -28,6 +31,12 @@ internal static class ScottPlotMarks
                 break;
             case DotMark dots:
                 AddDots(plot, chart, dots, colour, name);
+                break;
+            case IntervalMark intervals:
+                AddIntervals(plot, intervals, colour, name);
+                break;
+            case TextMark texts:
+                AddTexts(plot, chart, texts, colour);
                 break;
             case BarMark bars:
                 AddBars(plot, chart, bars, colour, name);
@@ -70,10 +79,38 @@ internal static class ScottPlotMarks
     private static void AddDots(Plot plot, Chart chart, DotMark dots, Color colour, string name)
     {
         Markers markers = plot.Add.Markers(dots.Points.Where(point => point.IsFinite).Select(point => Place(chart, point)).ToArray());
-        markers.MarkerShape = MarkerShape.FilledCircle;
-        markers.MarkerSize = dots.Large ? 9 : 5;
-        markers.Color = dots.Large ? colour : colour.WithAlpha(0.55);
+        markers.MarkerShape = dots.Hollow ? MarkerShape.OpenCircle : MarkerShape.FilledCircle;
+        markers.MarkerSize = dots.Large ? 9 : dots.Hollow ? 7 : 5;
+        markers.Color = dots.Large || dots.Hollow ? colour : colour.WithAlpha(0.55);
+        markers.MarkerLineWidth = dots.Hollow ? 1.5f : markers.MarkerLineWidth;
         markers.LegendText = name;
+    }
+
+    private static void AddIntervals(Plot plot, IntervalMark mark, Color colour, string name)
+    {
+        foreach ((double y, double low, double high) in mark.Intervals)
+        {
+            foreach (LinePlot line in (LinePlot[])
+                [plot.Add.Line(low, y, high, y), plot.Add.Line(low, y - CapHeight, low, y + CapHeight), plot.Add.Line(high, y - CapHeight, high, y + CapHeight)])
+            {
+                line.Color = colour;
+                line.LineWidth = 1.75f;
+                line.LegendText = name;
+                name = "";
+            }
+        }
+    }
+
+    private static void AddTexts(Plot plot, Chart chart, TextMark mark, Color colour)
+    {
+        foreach ((double x, double y, string words) in mark.Texts)
+        {
+            Coordinates place = Place(chart, new(x, y));
+            Text text = plot.Add.Text(words, place.X, place.Y);
+            text.LabelFontColor = mark.OnStrong ? Colors.White : colour;
+            text.LabelFontSize = 11;
+            text.LabelAlignment = Alignment.MiddleCenter;
+        }
     }
 
     private static void AddBars(Plot plot, Chart chart, BarMark mark, Color colour, string name)

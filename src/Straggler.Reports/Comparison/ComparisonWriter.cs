@@ -55,7 +55,7 @@ public sealed class ComparisonWriter
     {
         ReportWriter.CreateFolder(Path.Combine(folder, "figures"));
         ComparisonFigure[] figures = [.. _result.Scenarios.SelectMany(Figures)];
-        List<string> files = [.. figures.SelectMany(figure => ReportWriter.WriteFigure(Path.Combine(folder, "figures", figure.Name), figure.Content))];
+        List<string> files = [.. ReportWriter.WriteFigures([.. figures.Select(figure => (Path.Combine(folder, "figures", figure.Name), figure.Content))])];
         string title = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         (string Name, string Text)[] texts =
         [

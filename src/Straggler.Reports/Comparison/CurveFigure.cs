@@ -29,7 +29,7 @@ internal static class CurveFigure
         LinearScale height = LinearScale.FromZero(curves.SelectMany(curve => curve.SelectMany(summary => (double[])[summary.Mean, High(summary)])), most: 1) with { Percent = true };
         Chart chart = new(
             $"Test accuracy over {progress.Words}",
-            new(progress.Label, LinearScale.Along(last) with { Whole = progress == Progress.Arrivals }),
+            new(progress.Label, LinearScale.Along(last) with { Whole = progress.Whole }),
             new("test accuracy", height),
             [.. curves.Select((curve, method) => Band(curve, places, method)), .. curves.Select((curve, method) => Line(scenario.Methods[method], curve, places, method))]);
         bool banded = curves.Any(curve => curve.Any(summary => double.IsFinite(summary.HalfWidth)));
@@ -54,7 +54,7 @@ internal static class CurveFigure
         method.Label, _inks[index % _inks.Length], [.. curve.Select((summary, place) => new Point(places[place], summary.Mean))], Dashed: index >= _inks.Length);
 
     private static DataTable Data(Scenario scenario, Progress progress, double[] places, SampleSummary[][] curves) => new(
-        [progress == Progress.Arrivals ? "arrival" : "virtual_time", .. scenario.Methods.SelectMany(method => (string[])[$"{method.Label} mean", $"{method.Label} low", $"{method.Label} high"])],
+        [progress.Column, .. scenario.Methods.SelectMany(method => (string[])[$"{method.Label} mean", $"{method.Label} low", $"{method.Label} high"])],
         [.. places.Select<double, ImmutableArray<double>>((place, index) =>
             [place, .. curves.SelectMany(curve => (double[])[curve[index].Mean, Low(curve[index]), High(curve[index])])])]);
 }

@@ -18,11 +18,19 @@ internal sealed class AccuracyFigure(Progress progress) : IFigure
     public string Title => $"Test accuracy over {progress.Words}";
 
     /// <inheritdoc/>
+    public FigureChoice? Choice => new("accuracy", progress.Words);
+
+    /// <inheritdoc/>
     public FigureContent Draw(RunRecords run)
     {
         if (run.Evaluations is not { Length: > 0 } rows)
         {
             return FigureContent.Missing("No evaluation was recorded in metrics.csv.");
+        }
+
+        if (!progress.IsKnown(rows) && progress.IsOptional)
+        {
+            return FigureContent.Missing($"The run did not record its {progress.Words}.");
         }
 
         ImmutableArray<Point> curve = progress.Curve(rows, row => row.Accuracy);

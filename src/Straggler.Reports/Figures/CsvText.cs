@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Straggler.Recording;
 
@@ -12,9 +11,10 @@ internal static class CsvText
     {
         StringBuilder text = new();
         text.AppendJoin(',', data.Columns.Select(CsvField.Quote)).Append('\n');
-        foreach (ImmutableArray<double> row in data.Rows)
+        for (int row = 0; row < data.Rows.Length; row++)
         {
-            text.AppendJoin(',', row.Select(NumberText.Exact)).Append('\n');
+            IEnumerable<string> numbers = data.Rows[row].Select(NumberText.Exact);
+            text.AppendJoin(',', data.Words.IsEmpty ? numbers : numbers.Prepend(CsvField.Quote(data.Words[row]))).Append('\n');
         }
 
         return text.ToString();

@@ -8,18 +8,20 @@ internal static class FigureTable
     /// <summary>All figures.</summary>
     public static ImmutableArray<IFigure> All { get; } =
     [
-        new AccuracyFigure(Progress.VirtualTime),
-        new AccuracyFigure(Progress.Arrivals),
-        new LossFigure(Progress.VirtualTime),
-        new LossFigure(Progress.Arrivals),
+        .. Progress.All.Select(progress => new AccuracyFigure(progress)),
+        .. Progress.All.Select(progress => new LossFigure(progress)),
         new ClassAccuracyFigure(),
         new StalenessHistogramFigure(),
         new StalenessOverTimeFigure(),
+        new StalenessBySpeedFigure(),
+        new TimelineFigure(),
         new PartitionFigure(),
         new ClientSpreadFigure(),
+        new InequalityFigure(),
         new ClientAccuracyFigure(),
         new AccuracyBySamplesFigure(),
         new ParticipationFigure(),
         new LorenzFigure(),
+        new WallTimeFigure(),
     ];
 }

@@ -16,9 +16,17 @@ internal interface IFigure
     /// <summary>Says what is shown.</summary>
     string Title { get; }
 
+    /// <summary>What neighbouring figures have in common that the page shows in one place, to be chosen from; null for a place of its own.</summary>
+    FigureChoice? Choice => null;
+
     /// <summary>Draws the figure from a run's records.</summary>
     FigureContent Draw(RunRecords run);
 }
+
+/// <summary>One of several figures in one place.</summary>
+/// <param name="Group">Names the place.</param>
+/// <param name="Label">What it is chosen by.</param>
+internal sealed record FigureChoice(string Group, string Label);
 
 /// <summary>The parts of the report, in its order.</summary>
 internal enum Section
@@ -31,6 +39,9 @@ internal enum Section
 
     /// <summary>How the clients fared.</summary>
     Clients,
+
+    /// <summary>What the simulation cost.</summary>
+    Simulation,
 }
 
 /// <summary>What a figure comes to for one run.</summary>
@@ -50,6 +61,9 @@ internal sealed record FigureContent(Chart? Chart, string Caption, DataTable Dat
 /// <param name="Rows">The rows; NaN for an empty cell.</param>
 internal sealed record DataTable(ImmutableArray<string> Columns, ImmutableArray<ImmutableArray<double>> Rows)
 {
+    /// <summary>A word for each row, which stands in the first column; empty where all columns hold numbers.</summary>
+    public ImmutableArray<string> Words { get; init; } = [];
+
     /// <summary>No numbers.</summary>
     public static DataTable Empty { get; } = new([], []);
 }

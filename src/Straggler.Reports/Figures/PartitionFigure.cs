@@ -91,7 +91,7 @@ internal sealed class PartitionFigure : IFigure
     {
         double[] sizes = [.. rows.Select(row => row.Counts.Sum()).Order()];
         double[] shares = [.. rows.Where(row => row.Counts.Sum() > 0).Select(MainShare).Order()];
-        return "What each client trains on; darker is more. Dark single cells mean label skew, columns of different darkness unequal sizes." +
+        return "What each client trains on; the stronger the colour, the more. Strong single cells mean label skew, columns of different strength unequal sizes." +
             $"{(averaged ? " Neighbours share a column, with their mean." : "")} Clients hold {NumberText.Count(sizes[0])} to " +
             $"{NumberText.Count(sizes[^1], "sample")}, median {NumberText.Measure(sizes[sizes.Length / 2])}; the median client’s main class makes up " +
             $"{NumberText.Percent(shares[shares.Length / 2])} of its samples.";

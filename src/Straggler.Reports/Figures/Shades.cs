@@ -25,29 +25,43 @@ internal static class Shades
     /// <param name="shift">How far left of its number a column begins.</param>
     public static IEnumerable<BarMark> Of(IReadOnlyCollection<Cell> cells, double shift)
     {
-        double least = cells.Min(cell => cell.Value), most = cells.Max(cell => cell.Value);
-        ImmutableArray<double> limits = Limits(most);
         double gap = cells.Max(cell => cell.End) <= MostGaps ? 0.08 : 0;
-        for (int shade = 0; shade < limits.Length; shade++)
+        foreach (Shade shade in Classes([.. cells.Select(cell => cell.Value)]))
         {
-            double low = shade == 0 ? 0 : limits[shade], high = shade == limits.Length - 1 ? double.PositiveInfinity : limits[shade + 1];
             ImmutableArray<Bar> bars =
             [
-                .. cells.Where(cell => cell.Value >= low && cell.Value < high).Select(cell => new Bar(
+                .. cells.Where(cell => shade.Holds(cell.Value)).Select(cell => new Bar(
                     ((cell.Start + cell.End) / 2.0) - shift, cell.End - cell.Start - gap, cell.Row - (Height / 2), cell.Row + (Height / 2))),
             ];
-            if (bars.Length > 0)
+            yield return new(shade.Name, Ink.Blue, bars, shade.Strength);
+        }
+    }
+
+    /// <summary>The shades that are in use, the palest first.</summary>
+    /// <param name="values">What is to be shaded, none below 0; not empty.</param>
+    /// <param name="zero">Whether 0 is a value like the others, and may have a shade of its own.</param>
+    public static IEnumerable<Shade> Classes(IReadOnlyCollection<double> values, bool zero = false)
+    {
+        double least = values.Min(), most = values.Max();
+        ImmutableArray<double> limits = zero ? Limits(most, [0, 1]) : Limits(most, [1]);
+        for (int shade = 0; shade < limits.Length; shade++)
+        {
+            Shade candidate = new(
+                Name(limits, shade, least, most), Strength(shade, limits.Length),
+                shade == 0 ? 0 : limits[shade], shade == limits.Length - 1 ? double.PositiveInfinity : limits[shade + 1]);
+            if (values.Any(candidate.Holds))
             {
-                yield return new(Name(limits, shade, least, most), Ink.Blue, bars, Strength(shade, limits.Length));
+                yield return candidate;
             }
         }
     }
 
     /// <summary>The lower limits of the shades, ascending: as many of 1, 2, 5, 10, 20, ... as there is room for, evenly chosen from the top.</summary>
     /// <param name="most">The largest value.</param>
-    internal static ImmutableArray<double> Limits(double most)
+    /// <param name="first">The first ones to choose from.</param>
+    internal static ImmutableArray<double> Limits(double most, params ReadOnlySpan<double> first)
     {
-        List<double> steps = [1];
+        List<double> steps = [.. first];
         for (int index = 1; Step(index) <= most; index++)
         {
             steps.Add(Step(index));
@@ -63,9 +77,20 @@ internal static class Shades
 
     private static string Name(ImmutableArray<double> limits, int shade, double least, double most) =>
         shade == limits.Length - 1 ? Range(limits[shade], Math.Ceiling(most))
-        : shade == 0 && (limits[1] > 2 || least < 1) ? $"under {NumberText.Count(limits[1])}"
+        : shade == 0 && limits[0] > 0 && (limits[1] > 2 || least < 1) ? $"under {NumberText.Count(limits[1])}"
         : Range(limits[shade], limits[shade + 1] - 1);
 
     private static string Range(double low, double high) =>
         low >= high ? NumberText.Count(low) : $"{NumberText.Count(low)} to {NumberText.Count(high)}";
+}
+
+/// <summary>A shade and what it stands for.</summary>
+/// <param name="Name">Its range in words.</param>
+/// <param name="Strength">How strong the colour is, above 0 to 1.</param>
+/// <param name="Low">The smallest value that has it.</param>
+/// <param name="High">The smallest value that is past it.</param>
+internal readonly record struct Shade(string Name, double Strength, double Low, double High)
+{
+    /// <summary>Whether a value has the shade.</summary>
+    public bool Holds(double value) => value >= Low && value < High;
 }

@@ -10,6 +10,9 @@ internal sealed class StalenessHistogramFigure : IFigure
     /// <summary>Above this many different values neighbours share a bar.</summary>
     private const int MostBars = 50;
 
+    /// <summary>Why figures of single updates are missing.</summary>
+    public const string NotRecorded = "The run has neither updates.csv nor updates.parquet (recording.updates was off), so its single updates are not known.";
+
     /// <inheritdoc/>
     public string Name => "staleness";
 
@@ -24,7 +27,7 @@ internal sealed class StalenessHistogramFigure : IFigure
     {
         if (run.Updates is not { } updates)
         {
-            return FigureContent.Missing("The run has neither updates.csv nor updates.parquet (recording.updates was off), so the distribution is not known.");
+            return FigureContent.Missing(NotRecorded);
         }
 
         if (updates.Count == 0)

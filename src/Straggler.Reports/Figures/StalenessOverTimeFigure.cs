@@ -21,7 +21,7 @@ internal sealed class StalenessOverTimeFigure : IFigure
     {
         if (run.Updates is not { } updates)
         {
-            return FigureContent.Missing("The run has neither updates.csv nor updates.parquet (recording.updates was off), so the course of staleness is not known.");
+            return FigureContent.Missing(StalenessHistogramFigure.NotRecorded);
         }
 
         (double Middle, long Count, double Mean, double Maximum)[] bins = [.. updates.OverTime.Bins];

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Straggler.Reports.Figures;
 
 namespace Straggler.Reports.Pages;
@@ -16,15 +15,16 @@ internal static class FigureBlock
     /// <param name="content">What it comes to.</param>
     public static void Write(Html html, string name, string title, FigureContent content)
     {
-        html.Open("figure", ("id", name)).Element("h3", title);
-        if (content.Chart is null)
+        if (content.Chart is not { } chart)
         {
-            html.Element("p", content.Caption, ("class", "missing")).Close("figure");
+            html.Open("figure", ("id", name)).Element("h3", title).Element("p", content.Caption, ("class", "missing")).Close("figure");
             return;
         }
 
-        Legend.Write(html, content.Chart);
-        html.Raw(SvgChart.Draw(content.Chart, SvgSize.Wide)).Raw(SvgChart.Draw(content.Chart, SvgSize.Narrow));
+        html.Open("figure", chart.Broad ? [("id", name), ("class", "broad")] : [("id", name)]).Element("h3", title);
+        Legend.Write(html, chart);
+        html.Raw(SvgChart.Draw(chart, chart.Broad ? SvgSize.Broad : SvgSize.Wide)).Raw(SvgChart.Draw(chart, SvgSize.Narrow));
+        html.Open("script", ("type", "application/json")).Raw(ChartJson.Write(chart)).Close("script");
         html.Element("figcaption", content.Caption);
         html.Open("details").Element("summary", "Data and files");
         WriteLinks(html, name, content);
@@ -47,10 +47,15 @@ internal static class FigureBlock
     {
         int[] shown = [.. Sampling.Indices(data.Rows.Length, MostRows)];
         html.Open("div", ("class", "scroll")).OpenTable(data.Columns);
-        foreach (ImmutableArray<double> row in shown.Select(index => data.Rows[index]))
+        foreach (int index in shown)
         {
             html.Open("tr");
-            foreach (double cell in row)
+            if (!data.Words.IsEmpty)
+            {
+                html.Element("td", data.Words[index]);
+            }
+
+            foreach (double cell in data.Rows[index])
             {
                 html.Element("td", cell == Math.Floor(cell) ? NumberText.Count(cell) : NumberText.Measure(cell));
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Straggler.Reports.Charts;
 
 namespace Straggler.Reports.Pages;
@@ -14,9 +15,10 @@ internal static class Legend
         }
 
         html.Open("ul", ("class", "legend"));
-        foreach (Mark mark in chart.Legend)
+        for (int series = 0; series < chart.Legend.Length; series++)
         {
-            html.Open("li").Open("svg", ("viewBox", "0 0 22 10"), ("aria-hidden", "true"));
+            Mark mark = chart.Legend[series];
+            html.Open("li", ("data-s", series.ToString(CultureInfo.InvariantCulture))).Open("svg", ("viewBox", "0 0 22 10"), ("aria-hidden", "true"));
             Symbol(html, mark);
             html.Close("svg").Text(mark.Name!).Close("li");
         }
@@ -32,8 +34,11 @@ internal static class Legend
             case BarMark bars:
                 html.Open("g", SvgMarks.BarAttributes(bars)).Empty("rect", ("x", "6"), ("width", "10"), ("height", "10")).Close("g");
                 break;
-            case DotMark:
-                html.Open("g", ("class", $"dot large {ink}")).Empty("circle", ("cx", "11"), ("cy", "5"), ("r", "4.5")).Close("g");
+            case DotMark dots:
+                html.Open("g", ("class", $"dot {(dots.Hollow ? "hollow" : "large")} {ink}")).Empty("circle", ("cx", "11"), ("cy", "5"), ("r", "4.5")).Close("g");
+                break;
+            case IntervalMark:
+                html.Empty("path", ("class", $"line {ink}"), ("d", "M1 1V9M1 5H21M21 1V9"));
                 break;
             default:
                 bool dashed = mark is LevelMark or PlaceMark or LineMark { Dashed: true };

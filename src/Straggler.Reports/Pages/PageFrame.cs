@@ -17,8 +17,8 @@ internal static class PageFrame
             .Element("title", $"{title} – Straggler")
             .Raw("<style>\n").Raw(Tokens).Raw(Resource("report.css")).Raw("</style>\n</head>\n<body>\n<main>\n");
 
-    /// <summary>Ends it.</summary>
-    public static void End(Html html) => html.Raw("</main>\n</body>\n</html>\n");
+    /// <summary>Ends it, with the script that names the values under the pointer. Without it the page shows the same.</summary>
+    public static void End(Html html) => html.Raw("</main>\n<script>\n").Raw(Resource("report.js")).Raw("</script>\n</body>\n</html>\n");
 
     private static string Resource(string name)
     {

@@ -40,13 +40,9 @@ internal static class ReportPage
 
     private static void WriteSection(Html html, IGrouping<Section, (IFigure Figure, FigureContent Content)> section)
     {
-        html.Open("section").Element("h2", section.Key.ToString()).Open("div", ("class", "figures"));
-        foreach ((IFigure figure, FigureContent content) in section)
-        {
-            FigureBlock.Write(html, figure.Name, figure.Title, content);
-        }
-
-        html.Close("div").Close("section");
+        html.Open("section").Element("h2", section.Key.ToString());
+        FigureGrid.Write(html, section.Select(pair => new PageFigure(pair.Figure.Name, pair.Figure.Title, pair.Figure.Choice, pair.Content)));
+        html.Close("section");
     }
 
     private static void WriteConfiguration(Html html, RunRecords run)

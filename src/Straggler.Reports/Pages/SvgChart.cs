@@ -1,3 +1,4 @@
+using System.Globalization;
 using Straggler.Reports.Charts;
 
 namespace Straggler.Reports.Pages;
@@ -30,15 +31,34 @@ internal sealed class SvgChart
     private void Draw(SvgSize size)
     {
         _html.Open(
-            "svg", ("class", $"chart {size.CssClass}"), ("viewBox", $"0 0 {size.Width} {size.Height}"), ("role", "img"), ("aria-label", _chart.Title));
+            "svg", ("class", $"chart {size.CssClass}"), ("viewBox", $"0 0 {size.Width} {size.HeightOf(_chart)}"), ("role", "img"), ("aria-label", _chart.Title),
+            ("data-frame", string.Join(' ', ((double[])[_frame.Left, _frame.Right, _frame.Top, _frame.Bottom]).Select(Html.Length))));
         DrawVerticalAxis();
         DrawHorizontalAxis();
-        foreach (Mark mark in _chart.Marks)
+        for (int place = 0; place < _chart.Marks.Length; place++)
         {
-            SvgMarks.Draw(_html, _frame, mark);
+            DrawMark(_chart.Marks[place], place);
         }
 
         _html.Close("svg");
+    }
+
+    /// <summary>Draws a mark, in a group that says which series it belongs to where the page's script needs to know.</summary>
+    private void DrawMark(Mark mark, int place)
+    {
+        int series = _chart.Legend.IndexOf(_chart.Legend.FirstOrDefault(named => named.Name == mark.Series)!);
+        bool isPlain = series < 0 && mark.Tips.IsEmpty;
+        if (!isPlain)
+        {
+            string number = place.ToString(CultureInfo.InvariantCulture);
+            _html.Open("g", series < 0 ? [("data-m", number)] : [("data-m", number), ("data-s", series.ToString(CultureInfo.InvariantCulture))]);
+        }
+
+        SvgMarks.Draw(_html, _frame, mark);
+        if (!isPlain)
+        {
+            _html.Close("g");
+        }
     }
 
     private void DrawVerticalAxis()
@@ -46,9 +66,13 @@ internal sealed class SvgChart
         foreach (Tick tick in _frame.YTicks)
         {
             string y = Html.Length(_frame.Y(tick.Place));
-            _html.Empty("line", ("class", "grid"), ("x1", Html.Length(_frame.Left)), ("x2", Html.Length(_frame.Right)), ("y1", y), ("y2", y));
+            if (_chart.Y.Scale is not CategoryScale)
+            {
+                _html.Empty("line", ("class", "grid"), ("x1", Html.Length(_frame.Left)), ("x2", Html.Length(_frame.Right)), ("y1", y), ("y2", y));
+            }
+
             _html.Element(
-                "text", tick.Label, ("class", "tick"), ("x", Html.Length(_frame.Left - 7)), ("y", y), ("dy", ".35em"), ("text-anchor", "end"));
+                "text", _frame.Shortened(tick.Label), ("class", "tick"), ("x", Html.Length(_frame.Left - 7)), ("y", y), ("dy", ".35em"), ("text-anchor", "end"));
         }
 
         _html.Element("text", _chart.Y.Label, ("class", "label"), ("x", "2"), ("y", "12"));
@@ -86,6 +110,12 @@ internal sealed record SvgSize(string CssClass, int Width, int Height, int XTick
     /// <summary>For a tablet, a desk and paper.</summary>
     public static SvgSize Wide { get; } = new("wide", 540, 320, 7);
 
+    /// <summary>Likewise, for a chart across the whole page.</summary>
+    public static SvgSize Broad { get; } = new("wide", 1124, 320, 12);
+
     /// <summary>For a phone.</summary>
     public static SvgSize Narrow { get; } = new("narrow", 340, 260, 4);
+
+    /// <summary>The height of a chart.</summary>
+    public int HeightOf(Chart chart) => (int)Math.Round(Height * chart.Stretch);
 }

@@ -7,18 +7,27 @@ namespace Straggler.Reports.Pages;
 internal sealed class SvgFrame
 {
     private const double CharacterWidth = 6.6;
+
+    /// <summary>Least height of a row that has a label.</summary>
+    private const double RowHeight = 13.5;
+
+    /// <summary>Most of the width that the labels of rows may take.</summary>
+    private const double MostLabelShare = 0.42;
+
     private readonly Chart _chart;
+    private readonly int _mostLetters;
 
     /// <summary>Lays a chart out.</summary>
     public SvgFrame(Chart chart, SvgSize size)
     {
         _chart = chart;
-        YTicks = chart.Y.Scale.Ticks(5);
-        XTicks = chart.X.Scale.Ticks(size.XTicks);
-        Left = 12 + (CharacterWidth * YTicks.Select(tick => tick.Label.Length).DefaultIfEmpty(1).Max());
-        Right = size.Width - Math.Max(10, XTicks.IsEmpty ? 0 : CharacterWidth / 2 * XTicks[^1].Label.Length);
         Top = 26;
-        Bottom = size.Height - 44;
+        Bottom = size.HeightOf(chart) - 44;
+        YTicks = chart.Y.Scale.Ticks(chart.Y.Scale is CategoryScale ? (int)((Bottom - Top) / RowHeight / 3) : 5);
+        XTicks = chart.X.Scale.Ticks(size.XTicks);
+        _mostLetters = (int)(MostLabelShare * size.Width / CharacterWidth);
+        Left = 12 + (CharacterWidth * YTicks.Select(tick => Shortened(tick.Label).Length).DefaultIfEmpty(1).Max());
+        Right = size.Width - Math.Max(10, XTicks.IsEmpty ? 0 : CharacterWidth / 2 * XTicks[^1].Label.Length);
     }
 
     /// <summary>Ticks of the vertical axis.</summary>
@@ -38,6 +47,9 @@ internal sealed class SvgFrame
 
     /// <summary>Lower edge.</summary>
     public double Bottom { get; }
+
+    /// <summary>A label of the vertical axis, cut to what there is room for.</summary>
+    public string Shortened(string label) => label.Length <= _mostLetters ? label : label[..(_mostLetters - 1)] + "…";
 
     /// <summary>Where a horizontal coordinate falls.</summary>
     public double X(double place) =>

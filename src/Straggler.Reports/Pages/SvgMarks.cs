@@ -19,10 +19,16 @@ internal static class SvgMarks
                 DrawBand(html, frame, band);
                 break;
             case DotMark dots:
-                DrawDots(html, frame, dots.Points, dots.Ink, dots.Large ? "dot large" : "dot", dots.Large ? 4.5 : 2.6);
+                DrawDots(html, frame, dots.Points, dots.Ink, dots.Hollow ? "dot hollow" : dots.Large ? "dot large" : "dot", dots.Large ? 4.5 : dots.Hollow ? 3.4 : 2.6);
                 break;
             case BarMark bars:
                 DrawBars(html, frame, bars);
+                break;
+            case IntervalMark intervals:
+                DrawIntervals(html, frame, intervals);
+                break;
+            case TextMark texts:
+                DrawTexts(html, frame, texts);
                 break;
             case LevelMark level:
                 double y = frame.Place(new(0, level.Value)).Y;
@@ -80,6 +86,31 @@ internal static class SvgMarks
         }
 
         html.Close("g");
+    }
+
+    private static void DrawIntervals(Html html, SvgFrame frame, IntervalMark mark)
+    {
+        html.Open("g", ("class", $"line {mark.Ink.CssClass()}"));
+        foreach ((double y, double low, double high) in mark.Intervals)
+        {
+            Point top = frame.Place(new(low, y + ScottPlotMarks.CapHeight)), bottom = frame.Place(new(high, y - ScottPlotMarks.CapHeight));
+            (string left, string right) = (Html.Length(top.X), Html.Length(bottom.X));
+            (string up, string middle, string down) = (Html.Length(top.Y), Html.Length((top.Y + bottom.Y) / 2), Html.Length(bottom.Y));
+            html.Empty("path", ("d", $"M{left} {up}V{down}M{left} {middle}H{right}M{right} {up}V{down}"));
+        }
+
+        html.Close("g");
+    }
+
+    private static void DrawTexts(Html html, SvgFrame frame, TextMark mark)
+    {
+        foreach ((double x, double y, string words) in mark.Texts)
+        {
+            Point place = frame.Place(new(x, y));
+            html.Element(
+                "text", words, ("class", mark.OnStrong ? "cell strong" : "cell"), ("x", Html.Length(place.X)), ("y", Html.Length(place.Y)), ("dy", ".35em"),
+                ("text-anchor", "middle"));
+        }
     }
 
     private static void DrawBars(Html html, SvgFrame frame, BarMark mark)

@@ -26,6 +26,12 @@ internal sealed record EvaluationRow(
     /// <summary>Bytes that clients have sent up so far; NaN where it was not written.</summary>
     public double BytesUp { get; init; } = double.NaN;
 
+    /// <summary>Gini coefficient of the clients' accuracies; NaN where they were not measured.</summary>
+    public double AccuracyGini { get; init; } = double.NaN;
+
+    /// <summary>Gini coefficient of the arrivals per client; NaN before the first.</summary>
+    public double ParticipationGini { get; init; } = double.NaN;
+
     /// <summary>Mean staleness of the arrivals so far; NaN before the first.</summary>
     public double StalenessMean { get; init; } = double.NaN;
 
@@ -44,6 +50,8 @@ internal sealed record EvaluationRow(
         int serverSteps = csv.OptionalColumn("server_steps");
         int bytesUp = csv.OptionalColumn("bytes_up");
         int staleness = csv.OptionalColumn("staleness_mean");
+        int accuracyGini = csv.OptionalColumn("client_gini");
+        int participationGini = csv.OptionalColumn("participation_gini");
         int[] classes = ClassColumns(csv.Header);
         ImmutableArray<EvaluationRow>.Builder rows = ImmutableArray.CreateBuilder<EvaluationRow>();
         while (csv.Read())
@@ -60,6 +68,8 @@ internal sealed record EvaluationRow(
                 ServerSteps = Optional(csv, serverSteps),
                 BytesUp = Optional(csv, bytesUp),
                 StalenessMean = Optional(csv, staleness),
+                AccuracyGini = Optional(csv, accuracyGini),
+                ParticipationGini = Optional(csv, participationGini),
             });
         }
 

@@ -24,6 +24,15 @@ internal sealed class UpdateStatistics
     /// <summary>Staleness along virtual time.</summary>
     public AdaptiveBins OverTime { get; } = new();
 
+    /// <summary>What came of each client.</summary>
+    public ClientTotals Clients { get; } = new();
+
+    /// <summary>Single tasks of a few clients.</summary>
+    public TaskWindow Tasks { get; } = new();
+
+    /// <summary>Staleness by the speed of clients.</summary>
+    public StalenessBySpeed BySpeed { get; } = new();
+
     /// <summary>Reads all rows.</summary>
     /// <param name="rows">The rows.</param>
     public static UpdateStatistics Read(UpdateRows rows)
@@ -41,6 +50,7 @@ internal sealed class UpdateStatistics
     /// <param name="row">The row.</param>
     public void Add(in UpdateRecord row)
     {
+        Tasks.Add(row);
         if (row.Outcome.IsLoss())
         {
             return;
@@ -50,5 +60,7 @@ internal sealed class UpdateStatistics
         ref (long Applied, long Refused) count = ref CollectionsMarshal.GetValueRefOrAddDefault(_byStaleness, row.Staleness, out _);
         count = row.Outcome == UpdateOutcome.Applied ? (count.Applied + 1, count.Refused) : (count.Applied, count.Refused + 1);
         OverTime.Add(row.VirtualTime, row.Staleness);
+        Clients.Add(row);
+        BySpeed.Add(row);
     }
 }

@@ -1,3 +1,4 @@
+using Straggler.Recording;
 using Straggler.Reports.Figures;
 using Straggler.Reports.Records;
 
@@ -14,6 +15,23 @@ public sealed class LorenzFigureTests
 
         // Arrivals ascending: 1, 3, 6 of 10; running shares 0.1, 0.4, 1.
         Assert.Equal([[0, 0], [1.0 / 3, 0.1], [2.0 / 3, 0.4], [1, 1]], data.Rows.Select(row => row.ToArray()));
+    }
+
+    [Fact]
+    public void Draw_UpdatesKnown_AccumulatesTheirWeightsToo()
+    {
+        UpdateStatistics updates = new() { FileName = "updates.csv" };
+        foreach ((int client, double weight) in ((int, double)[])[(2, 0.5), (0, 0.25), (2, 0.75), (0, 0.5)])
+        {
+            updates.Add(new(1, 1, client, 0, 0, 0, weight, 1, 1, UpdateOutcome.Applied));
+        }
+
+        RunRecords run = new() { DirectoryName = "run", Updates = updates, Clients = [Client(0, 2), Client(1, 0), Client(2, 2)] };
+        FigureContent content = new LorenzFigure().Draw(run);
+
+        // Weights 0.75, 0, 1.25, ascending 0, 0.75, 1.25 of 2; arrivals 0, 2, 2 of 4. Gini of the weights: Σ|x − y| / (2 n² mean) = 5 / 12.
+        Assert.Equal([[0, 0, 0], [1.0 / 3, 0, 0], [2.0 / 3, 0.5, 0.375], [1, 1, 1]], content.Data.Rows.Select(row => row.ToArray()));
+        Assert.Contains("Gini coefficient: 0.417.", content.Caption, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class PartitionFigureTests
     [InlineData(20, new double[] { 1, 2, 5, 10, 20 })]
     [InlineData(150, new double[] { 1, 5, 20, 100 })] // Of 1, 2, 5, 10, 20, 50, 100 every second from the top.
     [InlineData(5000, new double[] { 5, 50, 500, 5000 })] // Of twelve every third.
-    public void Limits_OfAMaximum_AreRoundAndFew(double most, double[] expected) => Assert.Equal(expected, Shades.Limits(most));
+    public void Limits_OfAMaximum_AreRoundAndFew(double most, double[] expected) => Assert.Equal(expected, Shades.Limits(most, 1));
 
     [Fact]
     public void Draw_FewClients_ShowsEachInItsOrder()
