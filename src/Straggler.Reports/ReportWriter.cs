@@ -16,9 +16,10 @@ public static class ReportWriter
     /// A run directory with at least one of summary.json and metrics.csv. Where another file is missing, the parts of the report that
     /// need it say so.
     /// </param>
+    /// <param name="figuresWritten">Told of the figures' files before the page is written, whose presence says that a run is finished.</param>
     /// <returns>The paths of the files written, report.html first.</returns>
     /// <exception cref="ReportException">It is no run directory, a file in it is damaged, or the report cannot be written.</exception>
-    public static IReadOnlyList<string> Write(string runDirectory)
+    public static IReadOnlyList<string> Write(string runDirectory, Action<IReadOnlyList<string>>? figuresWritten = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(runDirectory);
         RunRecords run = RunRecords.Read(runDirectory);
@@ -26,6 +27,7 @@ public static class ReportWriter
         string folder = Path.Combine(runDirectory, "figures");
         CreateFolder(folder);
         IReadOnlyList<string> files = WriteFigures([.. figures.Select(pair => (Path.Combine(folder, pair.Figure.Name), pair.Content))]);
+        figuresWritten?.Invoke(files);
         string page = Path.Combine(runDirectory, "report.html");
         AtomicFile.Write(page, Encoding.UTF8.GetBytes(ReportPage.Write(run, figures)));
         return [page, .. files];

@@ -5,7 +5,6 @@ using Straggler.Cli.Display;
 using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Recording;
-using Straggler.Reports;
 using Straggler.Simulation;
 
 namespace Straggler.Cli.Running;
@@ -50,7 +49,6 @@ internal static class ExperimentRun
             Privacy = experiment.Privacy,
         });
         session.Finish(summary, ClientRecords.Create(result, experiment.Population), result.Outstanding);
-        ReportWriter.Write(directory.Path);
         return summary;
     }
 

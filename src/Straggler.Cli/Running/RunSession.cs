@@ -2,6 +2,7 @@ using Straggler.Checkpoints;
 using Straggler.Cli.Display;
 using Straggler.Experiments;
 using Straggler.Recording;
+using Straggler.Reports;
 using Straggler.Reports.TensorBoard;
 using Straggler.Simulation;
 
@@ -112,12 +113,12 @@ internal sealed class RunSession : IDisposable
         return await run.ConfigureAwait(false);
     }
 
-    /// <summary>Closes the records and writes what is written at the end.</summary>
+    /// <summary>Closes the records and writes what is written at the end, the report last of all.</summary>
     public void Finish(RunSummary summary, IEnumerable<ClientRecord> clients, IEnumerable<RecordedTask> outstanding)
     {
-        _tensorBoard?.Dispose();
         _recorder.Dispose();
         _recorder.Finish(summary, clients, outstanding);
+        ReportWriter.Write(Directory.Path, figures => _tensorBoard?.Conclude(figures));
     }
 
     /// <inheritdoc/>

@@ -3,17 +3,15 @@ using System.Globalization;
 
 namespace Straggler.Reports.TensorBoard;
 
-/// <summary>A TensorBoard event file of scalars, to be followed while it grows.</summary>
+/// <summary>A TensorBoard event file, to be followed while it grows.</summary>
 /// <remarks>
 /// A file of TFRecords: length (uint64), masked CRC-32C of the length, payload, masked CRC-32C of the payload, all little-endian. A
 /// payload is a <c>tensorflow.Event</c>. Source: tensorflow/core/lib/io/record_writer.h and tensorflow/core/util/event.proto.
 /// </remarks>
 internal sealed class EventFile : IDisposable
 {
-    // Field numbers of Event, Summary and Summary.Value.
+    // Field numbers of Event.
     private const int EventWallTime = 1, EventStep = 2, EventFileVersion = 3, EventSummary = 5;
-    private const int SummaryValue = 1;
-    private const int ValueTag = 1, ValueSimple = 2;
 
     private readonly FileStream _stream;
     private readonly TimeProvider _time;
@@ -56,24 +54,15 @@ internal sealed class EventFile : IDisposable
     /// <summary>The file.</summary>
     public string Path => _stream.Name;
 
-    /// <summary>Adds scalars at a step and hands them to the system, so that TensorBoard sees them.</summary>
+    /// <summary>Adds values at a step and hands them to the system, so that TensorBoard sees them.</summary>
     /// <param name="step">The step, at least 0.</param>
-    /// <param name="scalars">Tags and values.</param>
-    public void Write(long step, IEnumerable<(string Tag, double Value)> scalars)
+    /// <param name="values">The values.</param>
+    public void Write(long step, SummaryValues values)
     {
-        ProtobufWriter summary = new();
-        foreach ((string tag, double value) in scalars)
-        {
-            ProtobufWriter scalar = new();
-            scalar.String(ValueTag, tag);
-            scalar.Float(ValueSimple, (float)value);
-            summary.Message(SummaryValue, scalar.Written);
-        }
-
         ProtobufWriter entry = new();
         entry.Double(EventWallTime, WallTime());
         entry.Int64(EventStep, step);
-        entry.Message(EventSummary, summary.Written);
+        entry.Message(EventSummary, values.Written);
         WriteRecord(entry.Written);
         _stream.Flush();
     }

@@ -51,6 +51,18 @@ internal sealed class ProtobufWriter
         _buffer.Write(message);
     }
 
+    /// <summary>Doubles, packed.</summary>
+    public void Doubles(int field, ReadOnlySpan<double> values)
+    {
+        Tag(field, Bytes);
+        Number((ulong)(sizeof(double) * values.Length));
+        foreach (double value in values)
+        {
+            BinaryPrimitives.WriteDoubleLittleEndian(_buffer.GetSpan(sizeof(double)), value);
+            _buffer.Advance(sizeof(double));
+        }
+    }
+
     private void Tag(int field, int wireType) => Number(((ulong)field << 3) | (uint)wireType);
 
     private void Number(ulong value)

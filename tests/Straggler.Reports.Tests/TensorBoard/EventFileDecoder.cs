@@ -4,7 +4,19 @@ using System.Text;
 namespace Straggler.Reports.Tests.TensorBoard;
 
 /// <summary>One decoded event.</summary>
-internal sealed record DecodedEvent(double WallTime, long Step, string? FileVersion, IReadOnlyList<(string Tag, float Value)> Scalars);
+internal sealed record DecodedEvent(double WallTime, long Step, string? FileVersion, IReadOnlyList<DecodedValue> Values)
+{
+    public IEnumerable<(string Tag, float Value)> Scalars => Values.Where(value => value.Scalar is not null).Select(value => (value.Tag, value.Scalar!.Value));
+}
+
+/// <summary>One decoded value; what it is not is null.</summary>
+internal sealed record DecodedValue(string Tag, float? Scalar, DecodedHistogram? Histogram, DecodedImage? Image, string? Text);
+
+/// <summary>A decoded histogram.</summary>
+internal sealed record DecodedHistogram(double Min, double Max, double Count, double Sum, double Squares, double[] Limits, double[] Counts);
+
+/// <summary>A decoded picture.</summary>
+internal sealed record DecodedImage(long Height, long Width, long Colours, byte[] Png);
 
 /// <summary>Reads event files without a line shared with the writer: its own checksum, bit by bit, and a general field reader.</summary>
 internal static class EventFileDecoder
@@ -56,21 +68,59 @@ internal static class EventFileDecoder
 
     private static DecodedEvent Event(byte[] payload)
     {
-        Dictionary<int, byte[]> fields = Fields(payload).ToDictionary(field => field.Number, field => field.Content);
-        List<(string, float)> scalars = [];
+        Dictionary<int, byte[]> fields = Parts(payload);
+        List<DecodedValue> values = [];
         foreach ((int number, byte[] value) in fields.TryGetValue(5, out byte[]? summary) ? Fields(summary) : [])
         {
             Assert.Equal(1, number);
-            Dictionary<int, byte[]> parts = Fields(value).ToDictionary(field => field.Number, field => field.Content);
-            scalars.Add((Encoding.UTF8.GetString(parts[1]), BitConverter.ToSingle(parts[2])));
+            values.Add(Value(value));
         }
 
         return new(
             BitConverter.ToDouble(fields[1]),
             fields.TryGetValue(2, out byte[]? step) ? BitConverter.ToInt64(step) : 0,
             fields.TryGetValue(3, out byte[]? version) ? Encoding.UTF8.GetString(version) : null,
-            scalars);
+            values);
     }
+
+    private static DecodedValue Value(byte[] message)
+    {
+        Dictionary<int, byte[]> parts = Parts(message);
+        Assert.All(parts.Keys, number => Assert.Contains(number, new[] { 1, 2, 4, 5, 8, 9 }));
+        return new(
+            Encoding.UTF8.GetString(parts[1]),
+            parts.TryGetValue(2, out byte[]? scalar) ? BitConverter.ToSingle(scalar) : null,
+            parts.TryGetValue(5, out byte[]? histogram) ? Histogram(Parts(histogram)) : null,
+            parts.TryGetValue(4, out byte[]? image) ? Image(Parts(image)) : null,
+            parts.TryGetValue(8, out byte[]? tensor) ? Text(Parts(tensor), Parts(parts[9])) : null);
+    }
+
+    private static DecodedHistogram Histogram(Dictionary<int, byte[]> parts)
+    {
+        DecodedHistogram histogram = new(
+            BitConverter.ToDouble(parts[1]), BitConverter.ToDouble(parts[2]), BitConverter.ToDouble(parts[3]), BitConverter.ToDouble(parts[4]), BitConverter.ToDouble(parts[5]),
+            [.. parts[6].Chunk(8).Select(chunk => BitConverter.ToDouble(chunk))], [.. parts[7].Chunk(8).Select(chunk => BitConverter.ToDouble(chunk))]);
+
+        // What readers take for granted: as many counts as limits, which rise, and every value counted.
+        Assert.Equal(histogram.Limits.Length, histogram.Counts.Length);
+        Assert.Equal(histogram.Limits.Order().Distinct(), histogram.Limits);
+        Assert.Equal(histogram.Count, histogram.Counts.Sum());
+        return histogram;
+    }
+
+    private static DecodedImage Image(Dictionary<int, byte[]> parts) =>
+        new(BitConverter.ToInt64(parts[1]), BitConverter.ToInt64(parts[2]), BitConverter.ToInt64(parts[3]), parts[4]);
+
+    /// <summary>A tensor of one text, for the plugin of texts.</summary>
+    private static string Text(Dictionary<int, byte[]> tensor, Dictionary<int, byte[]> metadata)
+    {
+        Assert.Equal(7, BitConverter.ToInt64(tensor[1]));
+        Assert.Equal(1, BitConverter.ToInt64(Parts(Parts(tensor[2])[2])[1]));
+        Assert.Equal("text", Encoding.UTF8.GetString(Parts(metadata[1])[1]));
+        return Encoding.UTF8.GetString(tensor[8]);
+    }
+
+    private static Dictionary<int, byte[]> Parts(byte[] message) => Fields(message).ToDictionary(field => field.Number, field => field.Content);
 
     private static IEnumerable<(int Number, byte[] Content)> Fields(byte[] message)
     {
