@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using Straggler.Checkpoints;
 using Straggler.Cli.Commands;
 using Straggler.Configuration;
 using Straggler.Experiments;
+using Straggler.Flower;
 using Straggler.Partitioning;
 using Straggler.Reports;
 using Straggler.Torch.Datasets;
@@ -35,7 +37,7 @@ internal static class FailureReport
     public static string Message(Exception failure) => failure switch
     {
         ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
-            or RunDirectoryException or ReportException or NativeLoadException or CheckpointException => failure.Message,
+            or RunDirectoryException or ReportException or NativeLoadException or CheckpointException or FlowerException or ValidationException => failure.Message,
         OperationCanceledException => "Cancelled.",
         IOException or UnauthorizedAccessException => $"A file could not be read or written: {failure.Message}",
         OutOfMemoryException => "Out of memory. A lower concurrency or a smaller model needs less.",
@@ -45,7 +47,7 @@ internal static class FailureReport
     private static int ExitCode(Exception failure) => failure switch
     {
         ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
-            or RunDirectoryException or ReportException or CheckpointException or IOException or UnauthorizedAccessException => ExitCodes.BadInput,
+            or RunDirectoryException or ReportException or CheckpointException or FlowerException or ValidationException or IOException or UnauthorizedAccessException => ExitCodes.BadInput,
         OperationCanceledException => ExitCodes.Interrupted,
         _ => ExitCodes.Failure,
     };

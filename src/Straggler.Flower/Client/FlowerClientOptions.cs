@@ -43,8 +43,8 @@ public sealed record FlowerClientOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!Uri.TryCreate($"http://{Server}", UriKind.Absolute, out Uri? address) || address.PathAndQuery != "/" || address.UserInfo.Length > 0
-            || !address.Authority.EndsWith($":{address.Port}", StringComparison.Ordinal))
+        // A scheme without a port of its own, so that the port must be there.
+        if (!Uri.TryCreate($"flower://{Server}", UriKind.Absolute, out Uri? address) || address.Port <= 0 || Server.AsSpan().ContainsAny("/@?#"))
         {
             yield return new($"\"{Server}\" is no server. Expected host:port, such as localhost:8080", [nameof(Server)]);
         }

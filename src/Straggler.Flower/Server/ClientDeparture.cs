@@ -9,7 +9,10 @@ public enum DepartureKind
     /// <summary>Its connection broke.</summary>
     Lost,
 
-    /// <summary>It was dropped for what it did, or did not do.</summary>
+    /// <summary>It took too long, for a task or a message. It may come again.</summary>
+    TimedOut,
+
+    /// <summary>It was dropped for what it sent. It had better not come again.</summary>
     Dropped,
 }
 
@@ -23,6 +26,7 @@ public sealed record ClientDeparture(DepartureKind Kind, string Reason)
     {
         DepartureKind.Left => "left",
         DepartureKind.Lost => "was lost",
+        DepartureKind.TimedOut => "took too long",
         _ => "was dropped",
     };
 }

@@ -104,9 +104,10 @@ internal sealed class ClientLobby(ServerContext server)
         {
             request.Abort();
         }
-        else if (departure.Kind == DepartureKind.Dropped)
+        else if (departure.Kind is DepartureKind.Dropped or DepartureKind.TimedOut)
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, departure.Reason));
+            StatusCode code = departure.Kind == DepartureKind.Dropped ? StatusCode.InvalidArgument : StatusCode.DeadlineExceeded;
+            throw new RpcException(new Status(code, departure.Reason));
         }
     }
 }

@@ -116,7 +116,7 @@ internal sealed class ClientSession : IMessageJudge, IDisposable
         }
         catch (TimeoutException)
         {
-            Drop($"it did not answer \"{order.OrderCase}\" within {_server.Options.ReplyTimeout}");
+            TimeOut($"it did not answer \"{order.OrderCase}\" within {_server.Options.ReplyTimeout}");
             return await question.Reply.Task.ConfigureAwait(false);
         }
     }
@@ -152,10 +152,12 @@ internal sealed class ClientSession : IMessageJudge, IDisposable
         }
     }
 
+    private void TimeOut(string reason) => Depart(new(DepartureKind.TimedOut, reason));
+
     private void TakesTooLong()
     {
         IsStuck = true;
-        Drop($"it did not take a message within {_server.Options.TransferTimeout}");
+        TimeOut($"it did not take a message within {_server.Options.TransferTimeout}");
     }
 
     private void Take(ToServer reply)
@@ -192,7 +194,7 @@ internal sealed class ClientSession : IMessageJudge, IDisposable
     private sealed class Reception(IDisposable room, ClientSession session) : IDisposable
     {
         private readonly ITimer _limit = session._server.Clock.CreateTimer(
-            _ => session.Drop($"its message did not arrive within {session._server.Options.TransferTimeout}"),
+            _ => session.TimeOut($"its message did not arrive within {session._server.Options.TransferTimeout}"),
             null,
             session._server.Options.TransferTimeout,
             Timeout.InfiniteTimeSpan);

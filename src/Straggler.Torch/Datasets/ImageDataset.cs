@@ -39,6 +39,19 @@ public sealed record ImageDataset : LabelledDataset
     public override int EvaluationChunk => 500;
 
     /// <inheritdoc/>
+    public override LabelledDataset WithTest(IReadOnlyList<int> samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        byte[] pixels = new byte[samples.Count * Shape.Length];
+        for (int place = 0; place < samples.Count; place++)
+        {
+            Test.Pixels.AsSpan(samples[place] * Shape.Length, Shape.Length).CopyTo(pixels.AsSpan(place * Shape.Length));
+        }
+
+        return this with { Test = new(pixels, [.. samples.Select(sample => Test.Labels[sample])]) };
+    }
+
+    /// <inheritdoc/>
     public override void AppendTo(IncrementalHash hash)
     {
         ArgumentNullException.ThrowIfNull(hash);

@@ -36,6 +36,10 @@ public abstract record LabelledDataset
     /// <summary>The labels and owners, for partitioners.</summary>
     public LabelledSamples ToSamples() => new(TrainLabels, TestLabels, ClassNames.Length, Owners);
 
+    /// <summary>The same data with a part of the test samples.</summary>
+    /// <param name="samples">Which, ascending.</param>
+    public abstract LabelledDataset WithTest(IReadOnlyList<int> samples);
+
     /// <summary>Adds everything that a run can learn from to a fingerprint.</summary>
     /// <param name="hash">The fingerprint.</param>
     public abstract void AppendTo(IncrementalHash hash);

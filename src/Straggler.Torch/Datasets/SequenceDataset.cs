@@ -13,6 +13,9 @@ namespace Straggler.Torch.Datasets;
 /// </remarks>
 public sealed record SequenceDataset : LabelledDataset
 {
+    private int[] _testLabels;
+    private SampleOwners _owners;
+
     /// <summary>Makes a data set.</summary>
     /// <param name="train">The training sequences.</param>
     /// <param name="test">The test sequences, of the same length.</param>
@@ -24,8 +27,8 @@ public sealed record SequenceDataset : LabelledDataset
         (Train, Test) = (train, test);
         TrainLabels = [.. Enumerable.Range(0, train.Count).Select(train.LastTarget)];
         TestPlaces = [.. test.TargetPlaces()];
-        TestLabels = Array.ConvertAll(TestPlaces, place => (int)test.TargetAt(place));
-        Owners = new(ownerNames, train.Owners, Array.ConvertAll(TestPlaces, place => test.Owners[place / test.Length]));
+        _testLabels = Array.ConvertAll(TestPlaces, place => (int)test.TargetAt(place));
+        _owners = new(ownerNames, train.Owners, Array.ConvertAll(TestPlaces, place => test.Owners[place / test.Length]));
     }
 
     /// <summary>The training sequences.</summary>
@@ -41,16 +44,28 @@ public sealed record SequenceDataset : LabelledDataset
     public override int[] TrainLabels { get; }
 
     /// <inheritdoc/>
-    public override int[] TestLabels { get; }
+    public override int[] TestLabels => _testLabels;
 
     /// <summary>The place (sequence × length + position) of every test sample's target.</summary>
-    public int[] TestPlaces { get; }
+    public int[] TestPlaces { get; private init; }
 
     /// <inheritdoc/>
-    public override SampleOwners Owners { get; }
+    public override SampleOwners Owners => _owners;
 
     /// <inheritdoc/>
     public override int EvaluationChunk => SequenceBatch.TestSequences * Train.Length;
+
+    /// <inheritdoc/>
+    public override LabelledDataset WithTest(IReadOnlyList<int> samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return this with
+        {
+            TestPlaces = [.. samples.Select(sample => TestPlaces[sample])],
+            _testLabels = [.. samples.Select(sample => TestLabels[sample])],
+            _owners = Owners with { Test = [.. samples.Select(sample => Owners.Test[sample])] },
+        };
+    }
 
     /// <inheritdoc/>
     public override void AppendTo(IncrementalHash hash)

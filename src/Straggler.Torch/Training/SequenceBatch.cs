@@ -65,10 +65,20 @@ internal sealed class SequenceBatch : ISampleBatch
             Copy(_dataset.Test, start + place, place);
         }
 
-        // A stretch may begin and end within a sequence: the rest of it is context, and other stretches count it.
+        // A stretch may begin and end within a sequence, and leave some out: the rest of it is context, and other stretches count it.
         Span<long> targets = Targets;
-        targets[.._places[0]].Fill(Ignored);
-        targets[(_places[taken - 1] + 1)..(count * _length)].Fill(Ignored);
+        for (int target = 0, next = 0; target < count * _length; target++)
+        {
+            if (next < taken && _places[next] == target)
+            {
+                next++;
+            }
+            else
+            {
+                targets[target] = Ignored;
+            }
+        }
+
         _placeCount = taken;
         (Tensor inputs, Tensor views) = Views(count);
         return (inputs, views, taken);

@@ -81,7 +81,8 @@ public sealed class TorchProblem : ILearningProblem
     /// <summary>Threads inside each tensor operation, at least 1. Sums are split among them, so the results' last bits depend on it.</summary>
     public int OperatorThreads { get; init; } = 1;
 
-    internal LocalTrainingOptions Training { get; }
+    /// <summary>How clients train.</summary>
+    public LocalTrainingOptions Training { get; }
 
     internal RandomStreams Streams { get; }
 

@@ -1,0 +1,128 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Net.Sockets;
+using Straggler.Flower.Client;
+using Straggler.Flower.Server;
+using Straggler.Flower.Tests.Support;
+
+namespace Straggler.Flower.Tests.Client;
+
+public sealed class FlowerMemberTests
+{
+    private const int Limit = 60_000;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = Limit)]
+    public async Task Run_SentAway_ComesAgainWhenItWasTold()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (ConnectedClient first, Task stay) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+
+        await first.SendHomeAsync(TimeSpan.FromSeconds(7));
+        await server.Clock.WhenTimerAsync(TimeSpan.FromSeconds(7));
+        Assert.Empty(server.Server.Clients);
+        server.Clock.Advance(TimeSpan.FromSeconds(7));
+        ConnectedClient second = await server.NextClientAsync();
+        FitResult result = await second.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation);
+        await second.SendHomeAsync(TimeSpan.Zero);
+        await stay;
+
+        Assert.Equal((2, 10), (second.Number, result.Samples));
+    }
+
+    /// <summary>The waits are 1, 2 and 4 s; chance is 0, so none is shortened.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Run_NoServer_WaitsLongerEachTimeAndGivesUp()
+    {
+        ManualClock clock = new();
+        LineLog log = new();
+        Task stay = new FlowerMember(new() { Server = $"127.0.0.1:{UnusedPort()}", MaximumFailures = 4 }, clock, () => 0, log.Write)
+            .RunAsync(new ScriptedClient(Example.Layout), Cancellation);
+        foreach (int seconds in new[] { 1, 2, 4 })
+        {
+            await clock.WhenTimerAsync(TimeSpan.FromSeconds(seconds));
+            clock.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        Assert.Contains("cannot be reached", (await Assert.ThrowsAsync<FlowerException>(() => stay)).Message, StringComparison.Ordinal);
+        Assert.Equal(3, log.Lines.Count);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Run_ServerDies_JoinsItsSuccessor()
+    {
+        ManualClock clock = new();
+        int port;
+        Task stay;
+        ScriptedClient scripted = new(Example.Layout);
+        await using (FlowerServer first = await FlowerServer.StartAsync(new() { Port = 0 }, clock, _ => { }, Cancellation))
+        {
+            port = first.Port;
+            stay = new FlowerMember(new() { Server = $"127.0.0.1:{port}" }, clock, () => 0, _ => { }).RunAsync(scripted, Cancellation);
+            ConnectedClient client = await first.Joined.ReadAsync(Cancellation);
+            _ = await client.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation);
+        }
+
+        await clock.WhenTimerAsync(TimeSpan.FromSeconds(1));
+        await using FlowerServer second = await FlowerServer.StartAsync(new() { Port = port }, clock, _ => { }, Cancellation);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        ConnectedClient again = await second.Joined.ReadAsync(Cancellation);
+        _ = await again.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation);
+        await second.StopAsync(TimeSpan.Zero);
+        await stay;
+
+        Assert.Equal(2, scripted.Configs.Count);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Run_TrainingThrows_EndsWithThatException()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (ConnectedClient client, Task stay) = await server.JoinAsync(
+            new ScriptedClient(Example.Layout) { BeforeFit = () => throw new InvalidDataException("no data") });
+
+        await Assert.ThrowsAsync<ClientGoneException>(
+            () => client.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation));
+        Assert.Equal("no data", (await Assert.ThrowsAsync<InvalidDataException>(() => stay)).Message);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Run_ToldToLeave_Leaves()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using CancellationTokenSource enough = new();
+        Task stay = new FlowerMember(new() { Server = server.Address }, server.Clock, () => 0, _ => { })
+            .RunAsync(new ScriptedClient(Example.Layout), enough.Token);
+        ConnectedClient client = await server.NextClientAsync();
+
+        await enough.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stay);
+        Assert.Equal(DepartureKind.Lost, (await client.Departed).Kind);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("localhost:")]
+    [InlineData("localhost:99999")]
+    [InlineData("http://localhost:8080")]
+    [InlineData("localhost:8080/path")]
+    [InlineData("me@localhost:8080")]
+    [InlineData("")]
+    public void Options_NoServer_AreRefused(string server) => Assert.Throws<ValidationException>(
+        () => new FlowerMember(new() { Server = server }, TimeProvider.System, () => 0, _ => { }));
+
+    [Theory]
+    [InlineData("localhost:80")]
+    [InlineData("example.org:8080")]
+    [InlineData("[::1]:8080")]
+    public void Options_Server_IsTaken(string server) => _ = new FlowerMember(new() { Server = server }, TimeProvider.System, () => 0, _ => { });
+
+    private static int UnusedPort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
