@@ -63,6 +63,40 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sweep_Halving_RunsTheBestToTheirEndAsIfNothingHadStoppedThem(bool asynchronous)
+    {
+        string file = _folder.PathOf("search.yaml");
+        await File.WriteAllTextAsync(file, $$"""
+            grid: {model.lr: [0.0001, 0.001, 0.01, 0.1]}
+            halving: {min_rounds: 5, eta: 2, metric: loss, asynchronous: {{asynchronous}}}
+            """, TestContext.Current.CancellationToken);
+        CommandResult searched = await SweepAsync("--cfg", file, "--jobs", asynchronous ? "1" : "2", "--name", "search");
+        Assert.True(searched.ExitCode == 0, searched.Errors);
+
+        // Rungs of 5, 10 and 20 arrivals: 4, 2 and 1 trials. These rates get better and better: asynchronously, one at a time, the second is
+        // sent to 10, the third to 10 and on to 20, and the fourth, which beats it, too.
+        Assert.Contains("best: lr=0.1-", searched.Output, StringComparison.Ordinal);
+        Assert.Contains(asynchronous ? "2 of 4 trials finished, 2 stopped early" : "1 of 4 trials finished, 3 stopped early", searched.Output, StringComparison.Ordinal);
+        string[] rungs = await File.ReadAllLinesAsync(_folder.PathOf("runs", "search", "rungs.csv"), TestContext.Current.CancellationToken);
+        Assert.Equal(asynchronous ? 1 + 4 + 3 + 2 : 1 + 4 + 2 + 1, rungs.Length);
+
+        // Called again there is nothing to do.
+        CommandResult again = await SweepAsync("--cfg", file, "--name", "search");
+        Assert.Equal((0, rungs.Length), (again.ExitCode, File.ReadLines(_folder.PathOf("runs", "search", "rungs.csv")).Count()));
+
+        // Without halving the others go on; the one that was promoted twice is as if it had been run at once.
+        await SweepAsync("model.lr=0.0001,0.001,0.01,0.1", "--name", "whole");
+        CommandResult rest = await SweepAsync("model.lr=0.0001,0.001,0.01,0.1", "--name", "search");
+        Assert.Contains("4 of 4 trials finished", rest.Output, StringComparison.Ordinal);
+        foreach (string trial in Directory.GetDirectories(_folder.PathOf("runs", "whole")))
+        {
+            RunFolders.AssertSame(trial, _folder.PathOf("runs", "search", Path.GetFileName(trial)));
+        }
+    }
+
+    [Theory]
     [InlineData("seed=4..0", "is no range")]
     [InlineData("strategy=fedbuf,fedasync", "\"fedbuf\" is unknown")]
     [InlineData("--jobs=0", "Expected an integer from 1 to 256")]

@@ -18,7 +18,11 @@ internal sealed class SweepForecast(int workers, TimeProvider clock)
     private readonly Dictionary<string, Pace> _paces = [];
 
     /// <summary>Writes the trials, each with its state and its share, and the sum.</summary>
-    public void Write(TextWriter output, IReadOnlyList<TrialResult> trials, CancellationToken cancellation)
+    /// <param name="output">Where to.</param>
+    /// <param name="trials">The trials as they stand.</param>
+    /// <param name="search">Which of them are run to their end; null for all.</param>
+    /// <param name="cancellation">Gives up measuring.</param>
+    public void Write(TextWriter output, IReadOnlyList<TrialResult> trials, SuccessiveHalving? search, CancellationToken cancellation)
     {
         TimeSpan sum = TimeSpan.Zero;
         foreach (TrialResult result in trials)
@@ -31,6 +35,12 @@ internal sealed class SweepForecast(int workers, TimeProvider clock)
         int finished = trials.Count(result => result.State == TrialState.Finished);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{trials.Count} trials, {finished} of them finished; the others take about {ProgressText.Span(sum)} with {workers} workers"));
+        if (search is not null)
+        {
+            string rungs = string.Join(", ", search.Rungs);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"halving at {rungs} arrivals does about {search.ExpectedTrials / trials.Count:P0} of that work, from the beginning"));
+        }
     }
 
     private TimeSpan Predict(ExperimentPlan plan, CancellationToken cancellation)

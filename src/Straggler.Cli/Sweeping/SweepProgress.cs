@@ -8,15 +8,16 @@ namespace Straggler.Cli.Sweeping;
 /// <param name="sweep">The sweep.</param>
 /// <param name="before">Its trials as they were found.</param>
 /// <param name="jobs">Trials that run at once.</param>
+/// <param name="work">What there is to do, in whole trials.</param>
 /// <param name="clock">The wall clock.</param>
-internal sealed class SweepProgress(Sweep sweep, IReadOnlyList<TrialResult> before, int jobs, TimeProvider clock)
+internal sealed class SweepProgress(Sweep sweep, IReadOnlyList<TrialResult> before, int jobs, double work, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly long _started = clock.GetTimestamp();
     private readonly TrialResult[] _results = [.. before];
     private readonly Dictionary<string, int> _places = sweep.Trials.Select((trial, place) => (trial.Key, place)).ToDictionary(pair => pair.Key, pair => pair.place);
-    private readonly SortedDictionary<int, TrialDisplay> _running = [];
-    private int _done;
+    private readonly SortedDictionary<int, (TrialDisplay Display, double Share)> _running = [];
+    private double _done;
 
     /// <summary>Called after each trial, with what came of it.</summary>
     public event Action<TrialResult>? Ended;
@@ -40,32 +41,34 @@ internal sealed class SweepProgress(Sweep sweep, IReadOnlyList<TrialResult> befo
         {
             lock (_lock)
             {
-                return [.. _running.Select(pair => (sweep.Trials[pair.Key], pair.Value))];
+                return [.. _running.Select(pair => (sweep.Trials[pair.Key], pair.Value.Display))];
             }
         }
     }
 
-    /// <summary>A trial begins.</summary>
-    public TrialDisplay Begin(Trial trial)
+    /// <summary>A trial begins, or goes on.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="share">The part of it that is to be done now.</param>
+    public TrialDisplay Begin(Trial trial, double share = 1)
     {
         TrialDisplay display = new();
         lock (_lock)
         {
-            _running[_places[trial.Key]] = display;
+            _running[_places[trial.Key]] = (display, share);
         }
 
         return display;
     }
 
-    /// <summary>A trial has ended.</summary>
+    /// <summary>A trial has ended, or come to where it was to come.</summary>
     public void End(TrialResult result)
     {
         lock (_lock)
         {
             int place = _places[result.Trial.Key];
-            _running.Remove(place);
+            _running.Remove(place, out (TrialDisplay Display, double Share) ran);
             _results[place] = result;
-            _done++;
+            _done += ran.Share;
         }
 
         Ended?.Invoke(result);
@@ -90,10 +93,8 @@ internal sealed class SweepProgress(Sweep sweep, IReadOnlyList<TrialResult> befo
         {
             lock (_lock)
             {
-                double underWay = _running.Values.Sum(display => display.Snapshot?.Fraction ?? 0);
-                double done = _done + underWay;
-                int open = _results.Count(result => result.State is TrialState.Waiting or TrialState.Interrupted);
-                return done < 0.05 ? null : Elapsed * ((open - underWay) / done);
+                double done = _done + _running.Values.Sum(trial => trial.Share * (trial.Display.Snapshot?.Fraction ?? 0));
+                return done < 0.05 ? null : Elapsed * (Math.Max(0, work - done) / done);
             }
         }
     }
@@ -101,8 +102,9 @@ internal sealed class SweepProgress(Sweep sweep, IReadOnlyList<TrialResult> befo
     /// <summary>One line on where the sweep stands.</summary>
     public string Line()
     {
+        string paused = Count(TrialState.Paused) is > 0 and int count ? string.Create(CultureInfo.InvariantCulture, $"{count} stopped early, ") : "";
         string rest = Remaining is { } remaining && remaining > TimeSpan.Zero ? $", {ProgressText.Span(remaining)} to go" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Count(TrialState.Finished)} of {sweep.Trials.Length} trials finished, {Count(TrialState.Failed)} failed, {jobs} at a time, {ProgressText.Span(Elapsed)}{rest}");
+            $"{Count(TrialState.Finished)} of {sweep.Trials.Length} trials finished, {paused}{Count(TrialState.Failed)} failed, {jobs} at a time, {ProgressText.Span(Elapsed)}{rest}");
     }
 }

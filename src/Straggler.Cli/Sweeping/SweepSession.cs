@@ -16,13 +16,15 @@ internal static class SweepSession
     {
         Sweep sweep = Load(request);
         TrialResult[] before = [.. sweep.Trials.Select(trial => TrialResult.Look(trial, request.Folder))];
+        SuccessiveHalving? search = sweep.Halving is null ? null : new(sweep);
         if (request.DryRun)
         {
-            new SweepForecast(request.Workers, _clock).Write(Console.Out, before, cancellation);
+            new SweepForecast(request.Workers, _clock).Write(Console.Out, before, search, cancellation);
             return ExitCodes.Success;
         }
 
-        SweepProgress progress = new(sweep, before, request.Jobs, _clock);
+        double work = search?.ExpectedTrials ?? before.Count(result => result.State != TrialState.Finished);
+        SweepProgress progress = new(sweep, before, request.Jobs, work, _clock);
         RunDirectory.MakeParent(request.Folder);
         Lock writing = new();
         progress.Ended += _ =>
@@ -33,8 +35,11 @@ internal static class SweepSession
             }
         };
         WriteTable(request, sweep, progress);
-        await new SweepDisplay(progress, request.Quiet).ShowAsync(RunAllAsync(request, before, progress, cancellation)).ConfigureAwait(false);
-        return Conclude(request, progress, cancellation);
+        TrialRunner runner = new(request.Folder, Math.Max(1, request.Workers / request.Jobs), new());
+        using HalvingRun? halving = search is null ? null : new(request, sweep, search, runner, progress);
+        Task running = halving?.RunAsync(before, cancellation) ?? RunAllAsync(request, before, runner, progress, cancellation);
+        await new SweepDisplay(progress, request.Quiet).ShowAsync(running).ConfigureAwait(false);
+        return Conclude(request, progress, search, cancellation);
     }
 
     private static Sweep Load(SweepRequest request)
@@ -46,16 +51,15 @@ internal static class SweepSession
     }
 
     private static async Task RunAllAsync(
-        SweepRequest request, TrialResult[] before, SweepProgress progress, CancellationToken cancellation)
+        SweepRequest request, TrialResult[] before, TrialRunner runner, SweepProgress progress, CancellationToken cancellation)
     {
-        TrialRunner runner = new(request.Folder, Math.Max(1, request.Workers / request.Jobs), new());
         IEnumerable<TrialResult> open = before.Where(result => result.State != TrialState.Finished);
         ParallelOptions options = new() { MaxDegreeOfParallelism = request.Jobs };
         await Parallel.ForEachAsync(open, options, async (found, _) =>
         {
             if (!cancellation.IsCancellationRequested)
             {
-                progress.End(await runner.RunAsync(found, progress.Begin(found.Trial), cancellation).ConfigureAwait(false));
+                progress.End(await runner.RunAsync(found, found.Trial.Plan.Rounds, progress.Begin(found.Trial), cancellation).ConfigureAwait(false));
             }
         }).ConfigureAwait(false);
     }
@@ -63,7 +67,7 @@ internal static class SweepSession
     private static void WriteTable(SweepRequest request, Sweep sweep, SweepProgress progress) =>
         SweepCsv.Write(Path.Combine(request.Folder, "sweep.csv"), sweep, progress.Results);
 
-    private static int Conclude(SweepRequest request, SweepProgress progress, CancellationToken cancellation)
+    private static int Conclude(SweepRequest request, SweepProgress progress, SuccessiveHalving? search, CancellationToken cancellation)
     {
         foreach (TrialResult failed in progress.Results.Where(result => result.State == TrialState.Failed))
         {
@@ -72,6 +76,11 @@ internal static class SweepSession
 
         if (!request.Quiet)
         {
+            if (search?.Best is { } best)
+            {
+                Console.WriteLine($"best: {best}");
+            }
+
             Console.WriteLine($"{progress.Line()}: {Path.Combine(request.Folder, "sweep.csv")}");
         }
 

@@ -14,16 +14,16 @@ internal sealed class TrialRunner(string parent, int workers, DatasetCache datas
 {
     /// <summary>Runs a trial.</summary>
     /// <param name="found">The trial as it was found; not finished.</param>
+    /// <param name="rounds">The arrivals to which it is run.</param>
     /// <param name="display">Follows it.</param>
     /// <param name="cancellation">Ends it early; it goes on the next time.</param>
     /// <returns>What came of it; a failure is told, not thrown, so that the other trials go on.</returns>
-    public async Task<TrialResult> RunAsync(TrialResult found, IRunDisplay display, CancellationToken cancellation)
+    public async Task<TrialResult> RunAsync(TrialResult found, long rounds, IRunDisplay display, CancellationToken cancellation)
     {
         Trial trial = found.Trial;
         try
         {
-            RunSummary summary = await RunAsync(trial, found.State == TrialState.Interrupted, display, cancellation).ConfigureAwait(false);
-            return new(trial, summary.IsCancelled ? TrialState.Interrupted : TrialState.Finished, summary);
+            return TrialResult.Of(trial, await RunAsync(trial.Plan with { Rounds = rounds }, found.CanGoOn, display, cancellation).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -37,13 +37,13 @@ internal sealed class TrialRunner(string parent, int workers, DatasetCache datas
         }
     }
 
-    private async Task<RunSummary> RunAsync(Trial trial, bool goesOn, IRunDisplay display, CancellationToken cancellation)
+    private async Task<RunSummary> RunAsync(ExperimentPlan plan, bool goesOn, IRunDisplay display, CancellationToken cancellation)
     {
         long started = TimeProvider.System.GetTimestamp();
-        using PreparedExperiment experiment = PreparedExperiment.Prepare(trial.Plan, workers, display.Stage, cancellation, datasets);
+        using PreparedExperiment experiment = PreparedExperiment.Prepare(plan, workers, display.Stage, cancellation, datasets);
         using RunSession session = goesOn
-            ? RunSession.Resume(trial.Plan, experiment, RunDirectory.Open(Path.Combine(parent, trial.Name)), started, display.Stage)
-            : RunSession.Begin(trial.Plan, experiment, RunDirectory.Create(parent, trial.Plan), started);
-        return await ExperimentRun.RunAsync(trial.Plan, experiment, session, workers, display, cancellation).ConfigureAwait(false);
+            ? RunSession.Resume(plan, experiment, RunDirectory.Open(Path.Combine(parent, plan.Name!)), started, display.Stage)
+            : RunSession.Begin(plan, experiment, RunDirectory.Create(parent, plan), started);
+        return await ExperimentRun.RunAsync(plan, experiment, session, workers, display, cancellation).ConfigureAwait(false);
     }
 }

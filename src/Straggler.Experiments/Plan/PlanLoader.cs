@@ -44,6 +44,20 @@ public sealed class PlanLoader(ConfigurationCatalogs catalogs)
         return Bind(ConfigFile.Parse(yaml, source, faults), file: null, Override.ReadAll(overrides, faults), faults);
     }
 
+    /// <summary>Binds a section that belongs to no experiment.</summary>
+    /// <param name="section">Its key and what stands there.</param>
+    /// <param name="faults">Receives what is wrong.</param>
+    internal T BindAlone<T>(ConfigEntry section, FaultList faults)
+        where T : class
+    {
+        Section givens = Section.Open(section.Key, [new(Layer.Experiment, section.Key, section.Key, section.KeyPlace, section.Value)], null, faults);
+        UnknownKeys unknown = new(faults);
+        unknown.Watch(givens);
+        T record = (T)new RecordBinder(catalogs, new(null, faults), new(null), unknown, faults).Bind(typeof(T), null, givens);
+        unknown.Report();
+        return record;
+    }
+
     private ExperimentPlan Bind(ConfigMap? experiment, string? file, IReadOnlyList<ConfigMap> overrides, FaultList faults)
     {
         bool readable = faults.Count == 0 || experiment is not null;

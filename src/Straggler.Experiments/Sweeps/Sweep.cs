@@ -10,6 +10,9 @@ namespace Straggler.Experiments.Sweeps;
 /// <param name="Trials">The trials, in order, no configuration twice.</param>
 public sealed record Sweep(ImmutableArray<string> Keys, ImmutableArray<Trial> Trials)
 {
+    /// <summary>How bad candidates are given up early; null for running all trials to their end.</summary>
+    public HalvingOptions? Halving { get; init; }
+
     private const int KeyLength = 10;
     private const int CheckpointsPerTrial = 10;
 
@@ -30,7 +33,7 @@ public sealed record Sweep(ImmutableArray<string> Keys, ImmutableArray<Trial> Tr
     {
         ArgumentNullException.ThrowIfNull(loader);
         FaultList faults = new();
-        SweepDefinition definition = new SweepReader(faults).Read(file, arguments);
+        SweepDefinition definition = new SweepReader(loader, faults).Read(file, arguments);
         faults.ThrowIfAny();
         ImmutableArray<Assignment>[] combinations = [.. definition.Trials().Take(MaxTrials + 1)];
         if (combinations.Length > MaxTrials)
@@ -47,7 +50,25 @@ public sealed record Sweep(ImmutableArray<string> Keys, ImmutableArray<Trial> Tr
             trials.TryAdd(trial.Key, trial);
         }
 
-        return new(keys, [.. trials.Values]);
+        if (definition.Halving is { } halving)
+        {
+            CheckHalving(halving, [.. trials.Values.Select(trial => trial.Plan.Rounds).Distinct()], definition.HalvingPlace);
+        }
+
+        return new(keys, [.. trials.Values]) { Halving = definition.Halving };
+    }
+
+    private static void CheckHalving(HalvingOptions halving, long[] rounds, ConfigPlace place)
+    {
+        ConfigFault? fault = rounds.Length != 1
+            ? new(place, "needs trials of as many arrivals each, and rounds differs between them") { Path = "halving", Expected = "Expected one value of rounds" }
+            : halving.MinRounds >= rounds[0]
+                ? new(place, "leaves nothing to halve") { Path = "halving.min_rounds", Value = FormattableString.Invariant($"{halving.MinRounds}"), Expected = FormattableString.Invariant($"Expected less than the trials' rounds, {rounds[0]}") }
+                : null;
+        if (fault is not null)
+        {
+            throw new ExperimentConfigException([fault]);
+        }
     }
 
     /// <summary>Trials are saved now and then, even if nobody asked for it, so that a sweep that is cut off goes on where it was.</summary>

@@ -20,6 +20,12 @@ internal sealed record SweepDefinition
     /// <summary>Values drawn at random; null for none.</summary>
     public RandomSpace? Random { get; init; }
 
+    /// <summary>How bad candidates are given up early; null for running all trials to their end.</summary>
+    public HalvingOptions? Halving { get; init; }
+
+    /// <summary>Where that was written.</summary>
+    public ConfigPlace HalvingPlace { get; init; } = new(ConfigPlace.Defaults);
+
     /// <summary>The trials' assignments, without <see cref="Fixed"/>, in order.</summary>
     public IEnumerable<ImmutableArray<Assignment>> Trials() =>
         from combination in Axis.Combine(Axes)

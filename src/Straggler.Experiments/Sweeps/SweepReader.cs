@@ -4,11 +4,10 @@ using Straggler.Experiments.Yaml;
 namespace Straggler.Experiments.Sweeps;
 
 /// <summary>Reads sweeps: a YAML file, and arguments such as <c>alpha=0.1,1,10</c>, which are further axes.</summary>
-internal sealed class SweepReader(FaultList faults)
+internal sealed class SweepReader(PlanLoader loader, FaultList faults)
 {
     /// <summary>Keys that no single experiment has.</summary>
-    public static readonly ImmutableArray<string> TellingKeys = ["base", "set", "grid", "zip", "when", "random"];
-
+    public static readonly ImmutableArray<string> TellingKeys = ["base", "set", "grid", "zip", "when", "random", "halving"];
 
     /// <summary>Reads a sweep.</summary>
     /// <param name="file">The sweep's file; null for the arguments alone.</param>
@@ -60,6 +59,7 @@ internal sealed class SweepReader(FaultList faults)
                 "grid" => sweep with { Axes = [.. sweep.Axes, .. Grid(entry)] },
                 "zip" => sweep with { Axes = [.. sweep.Axes, .. Items(entry.Value).Select(Zip).OfType<Axis>()] },
                 "when" => sweep with { Conditional = [.. Items(entry.Value).Select(When)] },
+                "halving" => sweep with { Halving = loader.BindAlone<HalvingOptions>(entry, faults), HalvingPlace = entry.KeyPlace },
                 "random" => sweep with { Random = new SpaceReader(faults).Read(Map(entry), entry.KeyPlace) },
                 _ => Unknown(sweep, entry),
             };

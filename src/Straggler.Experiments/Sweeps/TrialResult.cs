@@ -11,6 +11,9 @@ public enum TrialState
     /// <summary>It was begun and cut off; it can go on.</summary>
     Interrupted,
 
+    /// <summary>It came to a rung of a search and was not sent on; it can go on.</summary>
+    Paused,
+
     /// <summary>It is done.</summary>
     Finished,
 
@@ -40,8 +43,23 @@ public sealed record TrialResult(Trial Trial, TrialState State, RunSummary? Summ
             return new(trial, TrialState.Waiting);
         }
 
-        return RunResults.Finished(RunDirectory.Open(path)) is { } summary
-            ? new(trial, TrialState.Finished, summary)
-            : new(trial, TrialState.Interrupted);
+        return RunResults.Finished(RunDirectory.Open(path)) is { } summary ? Of(trial, summary) : new(trial, TrialState.Interrupted);
     }
+
+    /// <summary>What a trial came to that ended by itself, or was cut off.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="summary">Its summary.</param>
+    public static TrialResult Of(Trial trial, RunSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(trial);
+        ArgumentNullException.ThrowIfNull(summary);
+        bool toTheEnd = summary.StopReason != "rounds" || summary.Arrivals >= trial.Plan.Rounds;
+        return new(trial, summary.IsCancelled ? TrialState.Interrupted : toTheEnd ? TrialState.Finished : TrialState.Paused, summary);
+    }
+
+    /// <summary>Whether it has been begun and can go on.</summary>
+    public bool CanGoOn => State is TrialState.Interrupted or TrialState.Paused;
+
+    /// <summary>Whether it has come to so many arrivals, or to an end before them.</summary>
+    public bool HasCome(long rounds) => Summary is not null && (State == TrialState.Finished || (State == TrialState.Paused && Summary.Arrivals >= rounds));
 }
