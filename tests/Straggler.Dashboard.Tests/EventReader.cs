@@ -5,6 +5,9 @@ namespace Straggler.Dashboard.Tests;
 /// <summary>Reads a stream of server-sent events.</summary>
 internal sealed class EventReader(StreamReader reader, HttpResponseMessage response) : IDisposable
 {
+    /// <summary>An event that never comes is a failure, not a test without an end.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     public HttpResponseMessage Response => response;
 
     public static async Task<EventReader> OpenAsync(RunningDashboard dashboard, string query = "", string? lastEvent = null)
@@ -25,7 +28,7 @@ internal sealed class EventReader(StreamReader reader, HttpResponseMessage respo
         (string name, string id) = ("", "");
         while (true)
         {
-            string line = await reader.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new EndOfStreamException();
+            string line = await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) ?? throw new EndOfStreamException();
             if (line.StartsWith(':'))
             {
                 return (":", "", default);

@@ -134,7 +134,7 @@ export class Chart {
     const px = (value) => EDGE.left + ((value - range.left) / (range.right - range.left)) * inner;
     const py = (value) => EDGE.top + (1 - (value - range.low) / (range.high - range.low)) * tall;
     this.#scale = { px, py, inner, range };
-    const across = ticks(range.left, range.right, Math.max(2, Math.floor(inner / 90)));
+    const across = ticks(range.left, range.right, Math.max(2, Math.floor(inner / 65)));
     const up = ticks(range.low, range.high, 5);
     const path = (points) => points.map(([a, b], i) => `${i ? "L" : "M"}${px(a).toFixed(1)} ${py(b).toFixed(1)}`).join("");
     const columns = Math.max(50, Math.floor(inner / 2));

@@ -4,7 +4,7 @@ import { X, Y, points, xOptions, yOptions } from "./axes.js";
 import { Chart, ink } from "./chart.js";
 import { choice, h } from "./dom.js";
 import * as format from "./format.js";
-import { pill, progress, runAddress } from "./rows.js";
+import { breakable, pill, progress, runAddress } from "./rows.js";
 import { interval, meanCurve } from "./statistics.js";
 import { collect, follow } from "./stream.js";
 
@@ -59,7 +59,7 @@ export function comparePage({ main, remember, name, query }) {
         h("th", { scope: "row" }, h("span", { class: "key " + ink(n).ink }), group.label), h("td", {}, String(present(group).length)),
         RESULTS.map(([, key, text]) => {
           const { mean, half } = interval(present(group).map((id) => runs.get(id)[key]));
-          return h("td", {}, text(mean), half > 0 ? h("span", { class: "half" }, ` ± ${text(half)}`) : null);
+          return h("td", {}, text(mean), half > 1e-9 * Math.abs(mean) ? h("span", { class: "half" }, ` ± ${text(half)}`) : null);
         })))))),
       h("p", { class: "note" }, "± is half of the 95 % confidence interval of the mean. Tests and times to targets: straggler compare."),
       ...(missing.length > 0 ? [h("p", { class: "missing" }, `Not here any more: ${missing.join(", ")}`)] : []));
@@ -69,7 +69,7 @@ export function comparePage({ main, remember, name, query }) {
       h("thead", {}, h("tr", {}, ["Run", "Status", "Arrivals", "Accuracy", "Best", "Seed"].map((label) => h("th", { scope: "col" }, label)), keys.map((key) => h("th", { scope: "col", class: "config-key" }, key)))),
       h("tbody", {}, list.filter(([id]) => runs.has(id)).map(([id, n]) => {
         const run = runs.get(id);
-        return h("tr", {}, h("th", { scope: "row" }, h("div", { class: "keyed" }, h("span", { class: "key " + ink(n).ink }), h("a", { href: runAddress(id) }, id))), h("td", {}, pill(run)), h("td", {}, progress(run)),
+        return h("tr", {}, h("th", { scope: "row" }, h("div", { class: "keyed" }, h("span", { class: "key " + ink(n).ink }), h("a", { href: runAddress(id) }, breakable(id)))), h("td", {}, pill(run)), h("td", {}, progress(run)),
           h("td", {}, format.percent(run.accuracy, 2)), h("td", {}, format.percent(run.best, 2)), h("td", {}, run.seed), keys.map((key) => h("td", {}, design.differing[key][id] ?? format.NONE)));
       })))));
   }

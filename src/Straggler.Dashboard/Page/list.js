@@ -4,7 +4,7 @@ import { spark } from "./chart.js";
 import { h, setText } from "./dom.js";
 import { filter } from "./filter.js";
 import * as format from "./format.js";
-import { pill, progress, runAddress } from "./rows.js";
+import { breakable, pill, progress, runAddress } from "./rows.js";
 import { follow } from "./stream.js";
 
 const MOST = 100;
@@ -91,7 +91,7 @@ export function listPage({ main, go, remember, name, query }) {
   function row(run) {
     const tick = h("input", { type: "checkbox", "aria-label": `Choose ${run.id}`, onchange: () => ((tick.checked ? chosen.add(run.id) : chosen.delete(run.id)), arrange()) });
     const slash = run.id.lastIndexOf("/");
-    const label = h("th", { scope: "row", class: "name" }, h("a", { href: runAddress(run.id) }, run.id.slice(slash + 1)), slash > 0 ? h("span", { class: "group" }, run.id.slice(0, slash)) : null);
+    const label = h("th", { scope: "row", class: "name" }, h("a", { href: runAddress(run.id) }, breakable(run.id.slice(slash + 1))), slash > 0 ? h("span", { class: "group" }, run.id.slice(0, slash)) : null);
     const cells = COLUMNS.slice(1).map((column) => h("td", { class: column.key, "data-label": column.label }));
     const element = h("tr", {}, h("td", { class: "pick" }, tick), label, cells);
     return { element, tick, cells };
@@ -125,6 +125,7 @@ export function listPage({ main, go, remember, name, query }) {
     setText(picked, count > MOST ? `${count} runs chosen; at most ${MOST} can be compared` : `${count} ${count === 1 ? "run" : "runs"} chosen`);
     empty.hidden = !known || runs.size > 0;
     table.hidden = runs.size === 0;
+    table.classList.toggle("one-dataset", new Set(list.map((run) => run.dataset)).size < 2);
     setText(note, runs.size > 0 && list.length < runs.size ? `${list.length} of ${runs.size} runs shown.` : "");
     remember({ sel: [...chosen].join("\n") });
     summarise();

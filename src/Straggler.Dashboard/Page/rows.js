@@ -12,6 +12,9 @@ const REASONS = {
 /** Why a run stands as it does, in words. */
 export const reason = (run) => REASONS[run.reason] ?? run.reason;
 
+/** A name with places to break it: trials are called by what they try. */
+export const breakable = (text) => text.split(/(?<=[_,/])/).flatMap((part) => [part, h("wbr")]);
+
 export const runAddress = (id) => "/run?" + new URLSearchParams({ id });
 export const fileAddress = (id, name) => "/files/" + [...id.split("/"), ...name.split("/")].map(encodeURIComponent).join("/");
 

@@ -19,13 +19,14 @@ internal static class RunFiles
         [".yaml"] = "text/plain; charset=utf-8",
         [".json"] = "application/json; charset=utf-8",
         [".csv"] = "text/plain; charset=utf-8",
+        [".parquet"] = "application/vnd.apache.parquet",
         [".png"] = "image/png",
         [".svg"] = "image/svg+xml",
     };
 
     private static readonly string[] _contract =
     [
-        "report.html", "config.yaml", "summary.json", "metrics.csv", "updates.csv", "clients.csv", "partition.csv", "partition.json", "classes.csv",
+        "report.html", "config.yaml", "summary.json", "metrics.csv", "updates.csv", "updates.parquet", "in_flight.csv", "clients.csv", "partition.csv", "partition.json", "classes.csv",
     ];
 
     /// <summary>The names of a run's files that can be had, such as <c>figures/accuracy.svg</c>, with their paths.</summary>
