@@ -100,11 +100,7 @@ internal sealed class ClientLobby(ServerContext server)
         _clients.TryRemove(number, out _);
         ClientDeparture departure = await session.Departed.ConfigureAwait(false);
         server.Log($"client {number} ({address}) {departure.Verb}: {departure.Reason}");
-        if (session.IsStuck)
-        {
-            request.Abort();
-        }
-        else if (departure.Kind is DepartureKind.Dropped or DepartureKind.TimedOut)
+        if (departure.Kind is DepartureKind.Dropped or DepartureKind.TimedOut)
         {
             StatusCode code = departure.Kind == DepartureKind.Dropped ? StatusCode.InvalidArgument : StatusCode.DeadlineExceeded;
             throw new RpcException(new Status(code, departure.Reason));

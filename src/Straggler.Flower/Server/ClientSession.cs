@@ -29,9 +29,6 @@ internal sealed class ClientSession : IMessageJudge, IDisposable
     /// <summary>Whether it has a task.</summary>
     public bool IsBusy => _desk.IsWaiting;
 
-    /// <summary>Whether the last order could not be sent.</summary>
-    public bool IsStuck { get; private set; }
-
     /// <summary>Sends an order and waits for its reply.</summary>
     /// <param name="order">The order.</param>
     /// <param name="cancellation">Stops waiting; the client stays busy until it has answered.</param>
@@ -137,7 +134,8 @@ internal sealed class ClientSession : IMessageJudge, IDisposable
         {
             using IDisposable room = await _server.Outgoing.TakeAsync(order.CalculateSize(), _end.Token).ConfigureAwait(false);
             using CancellationTokenSource limit = new(_server.Options.TransferTimeout, _server.Clock);
-            using CancellationTokenRegistration late = limit.Token.UnsafeRegister(_ => TakesTooLong(), null);
+            using CancellationTokenRegistration late = limit.Token.UnsafeRegister(
+                _ => TimeOut($"it did not take a message within {_server.Options.TransferTimeout}"), null);
             await _orders.WriteAsync(order, _end.Token).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever ends a stream ends this client and nobody else.
@@ -153,12 +151,6 @@ internal sealed class ClientSession : IMessageJudge, IDisposable
     }
 
     private void TimeOut(string reason) => Depart(new(DepartureKind.TimedOut, reason));
-
-    private void TakesTooLong()
-    {
-        IsStuck = true;
-        TimeOut($"it did not take a message within {_server.Options.TransferTimeout}");
-    }
 
     private void Take(ToServer reply)
     {

@@ -12,6 +12,9 @@ internal sealed record Chart(string Title, Axis X, Axis Y, ImmutableArray<Mark> 
     /// <summary>Height of a row of a chart whose vertical axis names rows, in CSS pixels.</summary>
     private const double RowHeight = 15;
 
+    /// <summary>A second line of the title, for image files; null for none.</summary>
+    public string? Subtitle { get; init; }
+
     /// <summary>Whether the page gives the chart its whole width.</summary>
     public bool Broad { get; init; }
 

@@ -64,7 +64,7 @@ internal static class ChartImages
 
         // Lines at categories help nobody to read a value, and show through the shades of cells.
         plot.Grid.YAxisStyle.IsVisible = chart.Y.Scale is not CategoryScale;
-        plot.Title(chart.Title, 14);
+        plot.Title(chart.Subtitle is null ? chart.Title : $"{chart.Title}\n{chart.Subtitle}", 14);
         plot.Axes.Title.Label.ForeColor = _text;
         plot.Axes.Title.Label.Bold = true;
         LegendRows.Add(plot, _text);

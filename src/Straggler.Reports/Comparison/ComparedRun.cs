@@ -12,6 +12,9 @@ internal sealed record ComparedRun(string Path, string Seed, SortedDictionary<st
 {
     private static readonly string[] _files = ["config.yaml", "summary.json", "metrics.csv"];
 
+    /// <summary>Its summary.json; null where it was not read.</summary>
+    public SummaryFile? Summary { get; init; }
+
     /// <summary>Virtual seconds of the last evaluation.</summary>
     public double Duration => Evaluations[^1].VirtualTime;
 
@@ -52,7 +55,7 @@ internal sealed record ComparedRun(string Path, string Seed, SortedDictionary<st
         RunRecords records = RunRecords.ReadCurves(path);
         SortedDictionary<string, string> settings = FlatConfiguration.Read(records.Configuration ?? "");
         return records.Evaluations is { Length: > 0 } evaluations
-            ? new(path, settings.GetValueOrDefault("seed", "?"), settings, evaluations)
+            ? new(path, settings.GetValueOrDefault("seed", "?"), settings, evaluations) { Summary = records.Summary }
             : throw new ReportException($"{path}: metrics.csv holds no evaluation.");
     }
 }

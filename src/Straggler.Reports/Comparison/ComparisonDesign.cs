@@ -84,7 +84,7 @@ internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
     private static int Distinct(IEnumerable<ComparedRun> runs, string key) => runs.Select(run => run.Settings.GetValueOrDefault(key)).Distinct().Count();
 
     /// <summary>The last part of a key; of a name, the part that it names.</summary>
-    private static string Short(string key) => key.EndsWith(".name", StringComparison.Ordinal) ? Short(key[..^".name".Length]) : key[(key.LastIndexOf('.') + 1)..];
+    internal static string Short(string key) => key.EndsWith(".name", StringComparison.Ordinal) ? Short(key[..^".name".Length]) : key[(key.LastIndexOf('.') + 1)..];
 
     /// <summary>Seeds by their value.</summary>
     private sealed class SeedOrder : IComparer<string>

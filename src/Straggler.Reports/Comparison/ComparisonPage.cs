@@ -1,5 +1,4 @@
 using System.Globalization;
-using Straggler.Reports.Figures;
 using Straggler.Reports.Pages;
 
 namespace Straggler.Reports.Comparison;
@@ -27,6 +26,14 @@ internal static class ComparisonPage
         }
 
         html.Close("header");
+        PageFigure[] overall = [.. figures.Where(figure => figure.Scenario is null).Select(figure => figure.Figure)];
+        if (overall.Length > 0)
+        {
+            html.Open("section").Element("h2", "All scenarios");
+            FigureGrid.Write(html, overall);
+            html.Close("section");
+        }
+
         foreach (ScenarioResult scenario in result.Scenarios)
         {
             WriteScenario(html, scenario, result, figures.Where(figure => figure.Scenario == scenario.Scenario));
@@ -69,13 +76,8 @@ internal static class ComparisonPage
         html.Open("section").Element("h2", scenario.Scenario.Label == "all" ? "Results" : scenario.Scenario.Label);
         Table(html, ["measure", .. scenario.Scenario.Methods.Select(method => method.Label)],
             scenario.Measures.Select(measure => (string[])[measure.Measure.Label, .. ComparisonText.Cells(measure, " ± ", cell => cell + " ★")]));
-        html.Element("p", ComparisonText.Note(result) + " ★ marks the best.", ("class", "note")).Open("div", ("class", "figures"));
-        foreach (ComparisonFigure figure in figures)
-        {
-            FigureBlock.Write(html, figure.Name, figure.Title, figure.Content);
-        }
-
-        html.Close("div");
+        html.Element("p", ComparisonText.Note(result) + " ★ marks the best.", ("class", "note"));
+        FigureGrid.Write(html, figures.Select(figure => figure.Figure));
         WriteTests(html, scenario);
         html.Close("section");
     }
@@ -124,9 +126,7 @@ internal static class ComparisonPage
     }
 }
 
-/// <summary>A figure of a scenario.</summary>
-/// <param name="Scenario">The scenario.</param>
-/// <param name="Name">The name of its files, without an ending.</param>
-/// <param name="Title">Says what is shown.</param>
-/// <param name="Content">What it comes to.</param>
-internal sealed record ComparisonFigure(Scenario Scenario, string Name, string Title, FigureContent Content);
+/// <summary>A figure of a comparison.</summary>
+/// <param name="Scenario">Its scenario; null where it is about several.</param>
+/// <param name="Figure">The figure.</param>
+internal sealed record ComparisonFigure(Scenario? Scenario, PageFigure Figure);

@@ -1,5 +1,4 @@
 using System.Text;
-using Straggler.Reports.Figures;
 
 namespace Straggler.Reports.Comparison;
 
@@ -54,8 +53,8 @@ public sealed class ComparisonWriter
     public IReadOnlyList<string> Write(string folder, string command)
     {
         ReportWriter.CreateFolder(Path.Combine(folder, "figures"));
-        ComparisonFigure[] figures = [.. _result.Scenarios.SelectMany(Figures)];
-        List<string> files = [.. ReportWriter.WriteFigures([.. figures.Select(figure => (Path.Combine(folder, "figures", figure.Name), figure.Content))])];
+        ComparisonFigure[] figures = [.. ComparisonFigures.Of(_result)];
+        List<string> files = [.. ReportWriter.WriteFigures([.. figures.Select(figure => (Path.Combine(folder, "figures", figure.Figure.Name), figure.Figure.Content))])];
         string title = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         (string Name, string Text)[] texts =
         [
@@ -70,10 +69,4 @@ public sealed class ComparisonWriter
         }));
         return files;
     }
-
-    private IEnumerable<ComparisonFigure> Figures(ScenarioResult scenario, int place) => new[] { Progress.VirtualTime, Progress.Arrivals }.Select(progress => new ComparisonFigure(
-        scenario.Scenario,
-        FormattableString.Invariant($"accuracy-{progress.Slug}{(_result.Scenarios.Length > 1 ? $"-{place + 1}" : "")}"),
-        $"Test accuracy over {progress.Words}{(_result.Scenarios.Length > 1 ? $", {scenario.Scenario.Label}" : "")}",
-        CurveFigure.Draw(scenario.Scenario, progress, _result.Level)));
 }

@@ -22,6 +22,18 @@ internal sealed record Measure(string Name, string Label, bool HigherIsBetter, b
 {
     private const double Megabyte = 1e6;
 
+    /// <summary>The <see cref="Unit"/> of times.</summary>
+    public const string InVirtualTime = "virtual seconds";
+
+    /// <summary>What times to targets are measured in, and in the names of files.</summary>
+    public static ImmutableArray<(string Words, string Slug)> Units { get; } = [(InVirtualTime, "virtual-time"), ("arrivals", "arrivals"), ("MB sent to the server", "megabytes-up")];
+
+    /// <summary>The accuracy that is to be reached; NaN for what is no time until one is.</summary>
+    public double Target { get; init; } = double.NaN;
+
+    /// <summary>What it is timed in: virtual seconds, arrivals or megabytes; null for what is always seen.</summary>
+    public string? Unit { get; init; }
+
     /// <summary>The value of a run, a time restricted to the limit.</summary>
     public double Value(ComparedRun run) => Limit is { } limit ? Math.Min(Raw(run), limit) : Raw(run);
 
@@ -52,9 +64,9 @@ internal sealed record Measure(string Name, string Label, bool HigherIsBetter, b
     {
         string percent = (100 * target).ToString("0.##", CultureInfo.InvariantCulture), name = percent.Replace('.', '_');
         double traffic = scenario.Runs.Min(run => run.Evaluations[^1].BytesUp) / Megabyte;
-        yield return new($"time_to_{name}", $"virtual seconds to {percent} %", false, false, run => First(run, target, row => row.VirtualTime), until);
-        yield return new($"arrivals_to_{name}", $"arrivals to {percent} %", false, false, run => First(run, target, row => row.Arrival), events);
-        yield return new($"megabytes_to_{name}", $"MB sent up to {percent} %", false, false, run => First(run, target, row => row.BytesUp / Megabyte), traffic);
+        yield return new($"time_to_{name}", $"virtual seconds to {percent} %", false, false, run => First(run, target, row => row.VirtualTime), until) { Target = target, Unit = Units[0].Words };
+        yield return new($"arrivals_to_{name}", $"arrivals to {percent} %", false, false, run => First(run, target, row => row.Arrival), events) { Target = target, Unit = Units[1].Words };
+        yield return new($"megabytes_to_{name}", $"MB sent up to {percent} %", false, false, run => First(run, target, row => row.BytesUp / Megabyte), traffic) { Target = target, Unit = Units[2].Words };
     }
 
     private static double First(ComparedRun run, double target, Func<EvaluationRow, double> value) =>

@@ -7,7 +7,7 @@ namespace Straggler.Reports.Pages;
 
 /// <summary>Writes what the page's script needs to name the values under the pointer: scales and values of a chart.</summary>
 /// <remarks>
-/// Values have six digits, whole numbers all of theirs. The keys are short, since a page has tens of thousands of values: see report.js.
+/// Values have five digits, whole numbers all of theirs. The keys are short, since a page has tens of thousands of values: see report.js.
 /// </remarks>
 internal static class ChartJson
 {
@@ -92,7 +92,7 @@ internal static class ChartJson
     private static void WriteNumber(StringBuilder text, double value) => text.Append(
         !double.IsFinite(value) ? "null"
         : value == Math.Floor(value) && Math.Abs(value) < 1e15 ? ((long)value).ToString(CultureInfo.InvariantCulture)
-        : value.ToString("G6", CultureInfo.InvariantCulture));
+        : value.ToString("G5", CultureInfo.InvariantCulture));
 
     private static string Quote(string words) => JsonSerializer.Serialize(words);
 }

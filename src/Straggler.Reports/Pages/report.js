@@ -61,7 +61,7 @@
       // The tip stands beside a point of the drawing and never leaves the window.
       function put(x, y, title, rows) {
         tip.replaceChildren();
-        if (title) tip.append(Object.assign(document.createElement("b"), { textContent: title }));
+        if (title) tip.append(rows.length ? Object.assign(document.createElement("b"), { textContent: title }) : title);
         for (const [name, value] of rows) {
           const row = document.createElement("div");
           row.append(Object.assign(document.createElement("span"), { textContent: name }), value);

@@ -62,11 +62,12 @@ internal sealed record RunRecords
             $"{directory}: holds neither summary.json nor metrics.csv; expected a run directory.");
     }
 
-    /// <summary>Reads what a comparison needs of a run directory: configuration and evaluations.</summary>
+    /// <summary>Reads what a comparison needs of a run directory: summary, configuration and evaluations.</summary>
     /// <exception cref="ReportException">A file is damaged or unreadable.</exception>
     public static RunRecords ReadCurves(string directory) => new()
     {
         DirectoryName = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))),
+        Summary = ReadFile(directory, "summary.json", SummaryFile.Read),
         Evaluations = ReadValue(directory, "metrics.csv", EvaluationRow.ReadAll),
         Configuration = ReadFile(directory, "config.yaml", (stream, _) => new StreamReader(stream).ReadToEnd()),
     };

@@ -84,6 +84,23 @@ public sealed class SlownessTests
         Array.ForEach(flood, raw => raw.Dispose());
     }
 
+    /// <summary>A message that has come makes room again: ten of a megabyte pass where only one has room at a time.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Messages_OneAfterTheOther_UseTheSameRoom()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumUnfinishedBytes = 1_500_000 });
+        WireLayout layout = WireLayout.Of(new ParameterLayout([new("w", [250_000], ParameterKind.Parameter, 0)]));
+        (ConnectedClient first, _) = await server.JoinAsync(new ScriptedClient(layout));
+        (ConnectedClient second, _) = await server.JoinAsync(new ScriptedClient(layout));
+        WireModel model = layout.Write(new float[250_000]);
+        for (int round = 0; round < 5; round++)
+        {
+            FitResult[] results = await Task.WhenAll(new[] { first, second }.Select(
+                client => client.FitAsync(model, layout, Example.NoConfig, new float[250_000], Cancellation)));
+            Assert.All(results, result => Assert.Equal(1_000_128, result.ByteCount));
+        }
+    }
+
     /// <summary>The client's window takes 65,535 bytes; it never opens it again.</summary>
     [Fact(Timeout = Limit)]
     public async Task Model_NotTaken_IsOfferedSoLongOnly()
@@ -100,6 +117,23 @@ public sealed class SlownessTests
         server.Clock.Advance(_transfer);
 
         Assert.Contains("did not take a message within 00:02:00", (await Assert.ThrowsAsync<ClientGoneException>(() => task)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Stop_ClientThatTakesNothing_DoesNotHoldUpTheEnd()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using RawClient raw = await RawClient.JoinAsync(server.Server.Port);
+        ConnectedClient client = await server.NextClientAsync();
+        WireLayout layout = WireLayout.Of(new ParameterLayout([new("w", [5_000_000], ParameterKind.Parameter, 0)]));
+        Task<FitResult> task = client.FitAsync(layout.Write(new float[5_000_000]), layout, Example.NoConfig, new float[5_000_000], Cancellation);
+
+        Task stop = server.Server.StopAsync(TimeSpan.Zero);
+        await server.Clock.WhenTimerAsync(new FlowerServerOptions().GoodbyeTimeout);
+        server.Clock.Advance(new FlowerServerOptions().GoodbyeTimeout);
+        await stop.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+
+        await Assert.ThrowsAsync<ClientGoneException>(() => task);
     }
 
     /// <summary>In real time, a few seconds: the web server asks by its own clock.</summary>

@@ -142,7 +142,13 @@ public sealed class ComparisonTests : IDisposable
         string[] files = [.. comparison.Write(_folder.File("out"), "straggler compare <runs>").Select(path => Path.GetFileName(path))];
 
         Assert.Equal(["report.html", "comparison.csv", "tests.csv", "comparison.md", "comparison.tex"], files[..5]);
-        Assert.Equal(["accuracy-virtual-time.png", "accuracy-virtual-time.svg", "accuracy-virtual-time.csv", "accuracy-arrivals.png", "accuracy-arrivals.svg", "accuracy-arrivals.csv"], files[5..]);
+        string[] figures =
+        [
+            "accuracy-virtual-time", "accuracy-arrivals", "loss-virtual-time", "loss-arrivals", "target-virtual-time", "target-arrivals", "difference-final-accuracy",
+            "difference-accuracy-at-time", "difference-accuracy-at-arrivals", "difference-mean-accuracy-over-time", "difference-target-virtual-time",
+            "difference-target-arrivals",
+        ];
+        Assert.Equal(figures.SelectMany(name => new[] { ".png", ".svg", ".csv" }.Select(ending => name + ending)), files[5..]);
         string page = File.ReadAllText(_folder.File("out/report.html"));
         Assert.Contains("a ends best, at 70.0\u00A0% mean accuracy. Its lead may be chance", System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
         Assert.Contains("straggler compare &lt;runs&gt;", page, StringComparison.Ordinal);
@@ -183,15 +189,8 @@ public sealed class ComparisonTests : IDisposable
 
     private void Add(string name, string strategy, int seed, params (double Time, double Accuracy)[] curve) => Add(name, strategy, seed, "0.3", curve);
 
-    private void Add(string name, string strategy, int seed, string alpha, params (double Time, double Accuracy)[] curve)
-    {
-        string path = Directory.CreateDirectory(_folder.File(name)).FullName;
-        File.WriteAllText(Path.Combine(path, "config.yaml"), FormattableString.Invariant(
-            $"name: \"{name}\"\nseed: {seed}\npartition:\n  name: dirichlet\n  alpha: {alpha}\nstrategy:\n  name: {strategy}\n"));
-        File.WriteAllText(Path.Combine(path, "summary.json"), "{}");
-        File.WriteAllLines(Path.Combine(path, "metrics.csv"),
-            ["arrival,virtual_time,loss,accuracy", .. curve.Select((point, index) => FormattableString.Invariant($"{index},{point.Time},1,{point.Accuracy}"))]);
-    }
+    private void Add(string name, string strategy, int seed, string alpha, params (double Time, double Accuracy)[] curve) =>
+        Study.Add(_folder, name, $"name: {strategy}", seed, alpha, "{}", curve);
 
     private void AddConfigured(string name, string strategy)
     {

@@ -27,7 +27,7 @@ public sealed class ChartJsonTests
         Assert.Equal("time <s> & more", json.RootElement.GetProperty("x").GetProperty("t").GetString());
         Assert.Equal("log", json.RootElement.GetProperty("y").GetProperty("k").GetString());
         JsonElement[] marks = [.. json.RootElement.GetProperty("m").EnumerateArray()];
-        Assert.Equal(["[1,0.5,2]", "[0,1,1.23457,null,12345678,2]", "[2,4]", "[1,2]"], marks[..4].Select(mark => mark.GetProperty("v").GetRawText()));
+        Assert.Equal(["[1,0.5,2]", "[0,1,1.2346,null,12345678,2]", "[2,4]", "[1,2]"], marks[..4].Select(mark => mark.GetProperty("v").GetRawText()));
         Assert.Equal([0, 0, 1, -1, 2], marks.Select(mark => mark.GetProperty("s").GetInt32()));
         Assert.Equal("one \"tip\"", marks[4].GetProperty("t")[0].GetString());
     }
