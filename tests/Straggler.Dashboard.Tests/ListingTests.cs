@@ -75,17 +75,19 @@ public sealed class ListingTests
     }
 
     [Fact]
-    public async Task CancelledRun_IsInterrupted_AndAFailedTrialSaysWhy()
+    public async Task CancelledRun_IsInterrupted_AndTrialsStandAsTheirSweepSays()
     {
         await using RunningDashboard dashboard = await RunningDashboard.StartAsync();
         TemporaryRuns.End(dashboard.Runs.Begin("a", arrivals: [0]), reason: "cancelled");
         dashboard.Runs.Begin("sweep/t1", arrivals: [0]);
-        File.WriteAllText(Path.Combine(dashboard.Runs.Path, "sweep", "sweep.csv"), "trial,state,problem\nt1,failed,\"Out of memory, alas\"\n");
+        File.WriteAllText(Path.Combine(dashboard.Runs.Path, "sweep", "sweep.csv"), "trial,state,problem\nt1,failed,\"Out of memory, alas\"\nt2,paused,\nt3,finished,\n");
+        TemporaryRuns.End(dashboard.Runs.Begin("sweep/t2", arrivals: [0]));
+        TemporaryRuns.End(dashboard.Runs.Begin("sweep/t3", arrivals: [0]));
         dashboard.Clock.Advance(TimeSpan.FromMinutes(1));
 
         JsonElement runs = (await dashboard.JsonAsync("/api/runs")).GetProperty("runs");
 
-        Assert.Equal(["interrupted", "failed"], runs.EnumerateArray().Select(run => run.GetProperty("status").GetString()));
+        Assert.Equal(["interrupted", "failed", "paused", "finished"], runs.EnumerateArray().Select(run => run.GetProperty("status").GetString()));
         Assert.Equal("Out of memory, alas", runs[1].GetProperty("reason").GetString());
     }
 

@@ -11,7 +11,7 @@ const MOST = 100;
 
 const COLUMNS = [
   { key: "name", label: "Run", first: 1, of: (run) => run.id },
-  { key: "status", label: "Status", first: 1, of: (run) => ["live", "failed", "interrupted", "finished"].indexOf(run.status), cell: pill },
+  { key: "status", label: "Status", first: 1, of: (run) => ["live", "failed", "interrupted", "paused", "finished"].indexOf(run.status), cell: pill },
   { key: "strategy", label: "Strategy", first: 1, of: (run) => run.strategy, cell: (run) => run.strategy || format.NONE },
   { key: "dataset", label: "Data", first: 1, of: (run) => run.dataset, cell: (run) => run.dataset || format.NONE },
   { key: "seed", label: "Seed", first: 1, of: (run) => Number(run.seed), cell: (run) => run.seed || format.NONE },
@@ -24,7 +24,7 @@ const COLUMNS = [
   { key: "wall", label: "Wall time", first: -1, of: (run) => run.wall_seconds, cell: (run) => format.duration(run.wall_seconds) },
   { key: "begun", label: "Begun", first: -1, of: (run) => run.begun, cell: (run) => h("span", { title: new Date(run.begun).toLocaleString() }, format.ago(run.begun)) },
 ];
-const STATES = ["live", "finished", "interrupted", "failed"];
+const STATES = ["live", "finished", "paused", "interrupted", "failed"];
 
 export function listPage({ main, go, remember, name, query }) {
   const runs = new Map();

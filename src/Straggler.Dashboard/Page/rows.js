@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import * as format from "./format.js";
 
-const WORDS = { live: "live", finished: "finished", interrupted: "interrupted", failed: "failed" };
+const WORDS = { live: "live", finished: "finished", interrupted: "interrupted", paused: "paused", failed: "failed" };
 const REASONS = {
   rounds: "All rounds done", virtual_time: "Virtual time reached", server_steps: "Server steps reached", target_accuracy: "Target accuracy reached",
   all_lost: "Every task was lost", cancelled: "Stopped by the user",

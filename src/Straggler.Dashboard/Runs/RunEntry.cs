@@ -20,7 +20,7 @@ internal sealed class RunEntry(string id, string path)
     private GrowingTable? _table;
     private SummaryFile? _summary;
     private string _fault = "";
-    private string? _problem;
+    private SweepTrial? _trial;
     private RunStatus _status;
     private double _best = double.NaN;
     private ImmutableArray<double> _spark = [];
@@ -77,9 +77,12 @@ internal sealed class RunEntry(string id, string path)
         budget = left;
         _seen = found;
         RunStatus status = StatusOf(now, changed);
-        string? problem = status == RunStatus.Interrupted && _summary is null ? sweeps.ProblemOf(path) : null;
-        changed |= (status, problem) != (_status, _problem);
-        (_status, _problem) = (status, problem);
+        // The table lags behind the run: what it says counts where the run's own files allow it.
+        RunStatus? possible = status == RunStatus.Finished ? RunStatus.Paused : status == RunStatus.Interrupted && _summary is null ? RunStatus.Failed : null;
+        SweepTrial? trial = possible is null ? null : sweeps.Find(path);
+        trial = trial?.Status == possible ? trial : null;
+        changed |= status != _status || trial != _trial;
+        (_status, _trial) = (status, trial);
         if (changed)
         {
             Row = Describe();
@@ -173,8 +176,8 @@ internal sealed class RunEntry(string id, string path)
             Dataset = Settings.GetValueOrDefault("dataset.name", ""),
             Model = Settings.GetValueOrDefault("model.name", ""),
             Seed = Settings.GetValueOrDefault("seed", ""),
-            Status = _problem is null ? _status : RunStatus.Failed,
-            Reason = _fault.Length > 0 ? _fault : _problem ?? _summary?.Text("stop_reason") ?? "",
+            Status = _trial?.Status ?? _status,
+            Reason = _fault.Length > 0 ? _fault : _trial is { Problem.Length: > 0 } ? _trial.Problem : _summary?.Text("stop_reason") ?? "",
             Rounds = pace.Rounds,
             Begun = _seen.Config.Written,
             Changed = _seen.Summary.Exists ? _seen.Summary.Written : _seen.Metrics.Written,

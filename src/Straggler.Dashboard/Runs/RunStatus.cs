@@ -12,6 +12,9 @@ internal enum RunStatus
     /// <summary>It was stopped or killed.</summary>
     Interrupted,
 
+    /// <summary>It is a trial that a search by halving has put aside.</summary>
+    Paused,
+
     /// <summary>It is a sweep's trial that went wrong.</summary>
     Failed,
 }

@@ -3,14 +3,14 @@ using Straggler.Reports.Records;
 
 namespace Straggler.Dashboard.Runs;
 
-/// <summary>What a sweep's sweep.csv says of trials that went wrong.</summary>
+/// <summary>What a sweep's sweep.csv says of trials that went wrong or were put aside.</summary>
 internal sealed class SweepTable
 {
-    private readonly Dictionary<string, (FileStamp Stamp, Dictionary<string, string> Problems)> _tables = [];
+    private readonly Dictionary<string, (FileStamp Stamp, Dictionary<string, SweepTrial> Trials)> _tables = [];
 
-    /// <summary>Why a run failed, by its sweep's table; null where it did not.</summary>
+    /// <summary>A run that failed or is paused, by its sweep's table; null where it has done neither.</summary>
     /// <param name="run">The run's directory.</param>
-    public string? ProblemOf(string run)
+    public SweepTrial? Find(string run)
     {
         string path = Path.Combine(Path.GetDirectoryName(run) ?? run, "sweep.csv");
         FileStamp stamp = FileStamp.Of(path);
@@ -19,27 +19,27 @@ internal sealed class SweepTable
             return null;
         }
 
-        if (!_tables.TryGetValue(path, out (FileStamp Stamp, Dictionary<string, string> Problems) table) || table.Stamp != stamp)
+        if (!_tables.TryGetValue(path, out (FileStamp Stamp, Dictionary<string, SweepTrial> Trials) table) || table.Stamp != stamp)
         {
             table = (stamp, Read(path));
             _tables[path] = table;
         }
 
-        return table.Problems.GetValueOrDefault(Path.GetFileName(run));
+        return table.Trials.GetValueOrDefault(Path.GetFileName(run));
     }
 
-    private static Dictionary<string, string> Read(string path)
+    private static Dictionary<string, SweepTrial> Read(string path)
     {
-        Dictionary<string, string> problems = new(StringComparer.Ordinal);
+        Dictionary<string, SweepTrial> trials = new(StringComparer.Ordinal);
         try
         {
             using CsvReader csv = new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), path);
             (int trial, int state, int problem) = (csv.Column("trial"), csv.Column("state"), csv.Column("problem"));
             while (csv.Read())
             {
-                if (csv.Is(state, "failed"u8))
+                if (csv.Is(state, "failed"u8) || csv.Is(state, "paused"u8))
                 {
-                    problems[csv.Text(trial)] = csv.Text(problem);
+                    trials[csv.Text(trial)] = new(csv.Is(state, "failed"u8) ? RunStatus.Failed : RunStatus.Paused, csv.Text(problem));
                 }
             }
         }
@@ -48,6 +48,11 @@ internal sealed class SweepTable
             return []; // Someone else's table; the runs are shown without it.
         }
 
-        return problems;
+        return trials;
     }
 }
+
+/// <summary>A trial that failed or is paused.</summary>
+/// <param name="Status">Which of the two.</param>
+/// <param name="Problem">What went wrong; empty otherwise.</param>
+internal sealed record SweepTrial(RunStatus Status, string Problem);
