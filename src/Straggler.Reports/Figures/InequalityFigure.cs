@@ -19,17 +19,14 @@ internal sealed class InequalityFigure : IFigure
     /// <inheritdoc/>
     public FigureContent Draw(RunRecords run)
     {
-        if (run.Evaluations is not { } rows || !rows.Any(row => double.IsFinite(row.AccuracyGini) || double.IsFinite(row.ParticipationGini)))
+        if (run.Evaluations is not { } rows || !rows.Any(row => double.IsFinite(row.AccuracyGini) || double.IsFinite(OfArrivals(row))))
         {
             return FigureContent.Missing("Inequality was not measured during this run.");
         }
 
         Progress progress = Progress.VirtualTime;
         (string Name, Ink Ink, Func<EvaluationRow, double> Of)[] curves =
-        [
-            .. ((string, Ink, Func<EvaluationRow, double>)[])
-                [("arrivals", Ink.Orange, row => row.ParticipationGini), ("accuracies", Ink.Blue, row => row.AccuracyGini)],
-        ];
+            [("arrivals", Ink.Orange, OfArrivals), ("accuracies", Ink.Blue, row => row.AccuracyGini)];
         Mark[] marks = [.. curves.Where(curve => rows.Any(row => double.IsFinite(curve.Of(row)))).Select(curve => new LineMark(curve.Name, curve.Ink, progress.Curve(rows, curve.Of)))];
         Chart chart = new(
             Title,
@@ -38,9 +35,12 @@ internal sealed class InequalityFigure : IFigure
             [.. marks]);
         DataTable data = new(
             ["virtual_time", "participation_gini", "accuracy_gini"],
-            [.. rows.Select<EvaluationRow, ImmutableArray<double>>(row => [row.VirtualTime, row.ParticipationGini, row.AccuracyGini])]);
+            [.. rows.Select<EvaluationRow, ImmutableArray<double>>(row => [row.VirtualTime, OfArrivals(row), row.AccuracyGini])]);
         string shown = marks.Length == 2 ? "the clients’ accuracies and of their arrivals so far" : $"the clients’ {marks[0].Name}";
         return new(chart, $"Gini coefficients of {shown}: 0 where all are alike, towards 1 where few have all. That of the arrivals falls at " +
             "first, for clients that have not yet arrived count with none.", data, "metrics.csv");
     }
+
+    /// <summary>Before the first arrival there is nothing to be unequal.</summary>
+    private static double OfArrivals(EvaluationRow row) => row.Arrival > 0 ? row.ParticipationGini : double.NaN;
 }

@@ -133,7 +133,7 @@ internal sealed class TimelineFigure : IFigure
         string which = window.IsPartial ? $"{NumberText.Count(clients)} clients, drawn by a hash of their numbers" : $"All {NumberText.Count(clients)} clients";
         string when = double.IsFinite(window.Until) ? $"; the tasks dispatched in the first {NumberText.Seconds(end)}" : "";
         return $"{which}, the fastest on top{when}: {NumberText.Count(tasks, "task")}. The stronger the blue, the staler the update was on arrival. A lost task ends when the " +
-            "server noticed. White is time without a task; what was still under way at the end of the run was not recorded.";
+            "server noticed. White is time without a task; what was still under way at the end of the run is not shown.";
     }
 
     private readonly record struct Task(UpdateRecord Row, double Middle, double HalfHeight);

@@ -17,7 +17,7 @@ internal static class FigureBlock
     {
         if (content.Chart is not { } chart)
         {
-            html.Open("figure", ("id", name)).Element("h3", title).Element("p", content.Caption, ("class", "missing")).Close("figure");
+            html.Open("figure", ("id", name), ("class", "absent")).Element("h3", title).Element("p", content.Caption, ("class", "missing")).Close("figure");
             return;
         }
 

@@ -6,10 +6,8 @@ namespace Straggler.Reports.Pages;
 /// <summary>Where the data area of a drawing lies, and where values fall in it.</summary>
 internal sealed class SvgFrame
 {
-    private const double CharacterWidth = 6.6;
-
-    /// <summary>Width of a letter, which is wider than a digit in some fonts.</summary>
-    private const double LetterWidth = 7.2;
+    /// <summary>Width of a character in fonts that run wide.</summary>
+    private const double CharacterWidth = 7.3;
 
     /// <summary>Least width per tick asked for; there may be half as many again.</summary>
     private const double TickWidth = 62;
@@ -30,8 +28,8 @@ internal sealed class SvgFrame
         Top = 26;
         Bottom = size.HeightOf(chart) - 44;
         YTicks = chart.Y.Scale.Ticks(chart.Y.Scale is CategoryScale ? (int)((Bottom - Top) / RowHeight / 3) : 5);
-        _mostLetters = (int)(MostLabelShare * size.Width / LetterWidth);
-        Left = 12 + ((chart.Y.Scale is CategoryScale ? LetterWidth : CharacterWidth) * YTicks.Select(tick => Shortened(tick.Label).Length).DefaultIfEmpty(1).Max());
+        _mostLetters = (int)(MostLabelShare * size.Width / CharacterWidth);
+        Left = 12 + (CharacterWidth * YTicks.Select(tick => Shortened(tick.Label).Length).DefaultIfEmpty(1).Max());
         XTicks = chart.X.Scale.Ticks(Math.Clamp((int)((size.Width - Left) / TickWidth), 2, size.XTicks));
         Right = size.Width - Math.Max(10, XTicks.IsEmpty ? 0 : CharacterWidth / 2 * XTicks[^1].Label.Length);
     }

@@ -7,7 +7,7 @@ namespace Straggler.Reports.Records;
 /// <summary>The rows of updates.parquet, read a row group at a time.</summary>
 internal sealed class ParquetUpdateRows : UpdateRows
 {
-    private static readonly Dictionary<string, UpdateOutcome> _outcomes = Enum.GetValues<UpdateOutcome>().ToDictionary(outcome => outcome.Word());
+    private static readonly (string Word, UpdateOutcome Outcome)[] _outcomes = [.. Enum.GetValues<UpdateOutcome>().Select(outcome => (outcome.Word(), outcome))];
 
     private readonly Stream _stream;
     private readonly ParquetReader _file;
@@ -20,9 +20,8 @@ internal sealed class ParquetUpdateRows : UpdateRows
     private readonly Column<double> _weight = new("weight");
     private readonly Column<int> _samples = new("samples");
     private readonly Column<double> _trainLoss = new("train_loss");
-    private readonly Column[] _numbers;
-    private readonly DataField _outcomeField;
-    private string[] _outcome = [];
+    private readonly Column[] _columns;
+    private readonly Column<ReadOnlyMemory<char>> _outcome = new("outcome");
     private int _group;
     private int _row;
     private int _rows;
@@ -37,14 +36,12 @@ internal sealed class ParquetUpdateRows : UpdateRows
     {
         _stream = stream;
         _file = Guard(() => ParquetReader.CreateAsync(stream, leaveStreamOpen: true).GetAwaiter().GetResult());
-        _numbers = [_arrival, _virtualTime, _client, _dispatchVirtualTime, _baseVersion, _version, _weight, _samples, _trainLoss];
+        _columns = [_arrival, _virtualTime, _client, _dispatchVirtualTime, _baseVersion, _version, _weight, _samples, _trainLoss, _outcome];
         DataField[] fields = _file.Schema.GetDataFields();
-        foreach (Column column in _numbers)
+        foreach (Column column in _columns)
         {
             column.Field = Find(fields, column.Name, column.Type);
         }
-
-        _outcomeField = Find(fields, "outcome", typeof(ReadOnlyMemory<char>));
     }
 
     /// <inheritdoc/>
@@ -64,7 +61,7 @@ internal sealed class ParquetUpdateRows : UpdateRows
         (long baseVersion, long version) = (_baseVersion.Values[row], _version.Values[row]);
         Current = new(
             _arrival.Values[row], _virtualTime.Values[row], _client.Values[row], _dispatchVirtualTime.Values[row], baseVersion, version,
-            _weight.Values[row], _samples.Values[row], _trainLoss.Values[row], Outcome(_outcome[row]));
+            _weight.Values[row], _samples.Values[row], _trainLoss.Values[row], Outcome(_outcome.Values[row].Span));
         return baseVersion >= 0 && baseVersion <= version && Current.Client >= 0 ? true
             : throw Fault($"client {Current.Client}, base_version {baseVersion}, version {version}: out of range");
     }
@@ -78,21 +75,29 @@ internal sealed class ParquetUpdateRows : UpdateRows
         {
             using ParquetRowGroupReader group = _file.OpenRowGroupReader(_group);
             int rows = checked((int)group.RowCount);
-            foreach (Column column in _numbers)
+            foreach (Column column in _columns)
             {
                 column.Read(group, rows);
             }
 
-            _outcome = _outcome.Length == rows ? _outcome : new string[rows];
-            group.ReadAsync(_outcomeField, _outcome.AsMemory()!).AsTask().GetAwaiter().GetResult();
             return _rows = rows;
         });
         _group++;
         _row = 0;
     }
 
-    private UpdateOutcome Outcome(string word) => _outcomes.TryGetValue(word, out UpdateOutcome outcome) ? outcome
-        : throw Fault($"outcome: \"{word}\" is none. Allowed: {string.Join(", ", _outcomes.Keys)}");
+    private UpdateOutcome Outcome(ReadOnlySpan<char> text)
+    {
+        foreach ((string word, UpdateOutcome outcome) in _outcomes)
+        {
+            if (text.SequenceEqual(word))
+            {
+                return outcome;
+            }
+        }
+
+        throw Fault($"outcome: \"{text}\" is none. Allowed: {string.Join(", ", _outcomes.Select(pair => pair.Word))}");
+    }
 
     private ReportException Fault(string what) => new($"{Path}: row {_rowsBefore + _row}: {what}.");
 
