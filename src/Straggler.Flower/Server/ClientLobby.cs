@@ -23,7 +23,7 @@ internal sealed class ClientLobby(ServerContext server)
     public ChannelReader<ConnectedClient> Joined => _joined.Reader;
 
     /// <summary>Clients that are there.</summary>
-    public IReadOnlyCollection<ConnectedClient> Clients => [.. _clients.Values];
+    public IReadOnlyCollection<ConnectedClient> Clients => [.. _clients.Values.Where(client => !client.Departed.IsCompleted)];
 
     /// <summary>Puts the gate before a request's bytes.</summary>
     public static async Task GuardAsync(HttpContext request, RequestDelegate next)

@@ -29,6 +29,9 @@ internal sealed class ClientSession : IMessageJudge, IDisposable
     /// <summary>Whether it has a task.</summary>
     public bool IsBusy => _desk.IsWaiting;
 
+    /// <summary>Completes when it has none, or is gone.</summary>
+    public Task Settled => _desk.Settled;
+
     /// <summary>Sends an order and waits for its reply.</summary>
     /// <param name="order">The order.</param>
     /// <param name="cancellation">Stops waiting; the client stays busy until it has answered.</param>

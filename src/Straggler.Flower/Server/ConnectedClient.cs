@@ -30,6 +30,9 @@ public sealed class ConnectedClient
     /// <summary>Whether it has a task that it has not answered.</summary>
     public bool IsBusy => _session.IsBusy;
 
+    /// <summary>Completes when it has answered the task that it has now, if any, or is gone; for tasks that nobody waits for any more.</summary>
+    public Task Settled => _session.Settled;
+
     /// <summary>Completes when it is gone.</summary>
     public Task<ClientDeparture> Departed => _session.Departed;
 

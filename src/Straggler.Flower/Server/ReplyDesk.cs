@@ -21,6 +21,18 @@ internal sealed class ReplyDesk
         }
     }
 
+    /// <summary>Completes when there is nothing that the client has not answered, or it is gone.</summary>
+    public Task Settled
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open?.Settled.Task ?? Task.CompletedTask;
+            }
+        }
+    }
+
     /// <summary>Notes that the client is asked something.</summary>
     /// <exception cref="InvalidOperationException">It has not answered the last one.</exception>
     /// <exception cref="ClientGoneException">It is gone.</exception>
@@ -59,6 +71,7 @@ internal sealed class ReplyDesk
         }
 
         question.Reply.TrySetResult(reply);
+        question.Settled.TrySetResult();
         return null;
     }
 
@@ -73,6 +86,7 @@ internal sealed class ReplyDesk
         }
 
         question?.Reply.TrySetException(new ClientGoneException(departure));
+        question?.Settled.TrySetResult();
     }
 
     /// <summary>What a client was asked.</summary>
@@ -81,5 +95,7 @@ internal sealed class ReplyDesk
         public ToClient.OrderOneofCase Kind { get; } = kind;
 
         public TaskCompletionSource<ToServer> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Settled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

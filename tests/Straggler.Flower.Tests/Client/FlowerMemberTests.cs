@@ -50,26 +50,24 @@ public sealed class FlowerMemberTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Run_ServerDies_JoinsItsSuccessor()
+    public async Task Run_StreamEndsWhileItTrains_JoinsAgain()
     {
-        ManualClock clock = new();
-        int port;
-        Task stay;
-        ScriptedClient scripted = new(Example.Layout);
-        await using (FlowerServer first = await FlowerServer.StartAsync(new() { Port = 0 }, clock, _ => { }, Cancellation))
-        {
-            port = first.Port;
-            stay = new FlowerMember(new() { Server = $"127.0.0.1:{port}" }, clock, () => 0, _ => { }).RunAsync(scripted, Cancellation);
-            ConnectedClient client = await first.Joined.ReadAsync(Cancellation);
-            _ = await client.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation);
-        }
+        TimeSpan patience = TimeSpan.FromMinutes(3);
+        await using RunningServer server = await RunningServer.StartAsync(new() { ReplyTimeout = patience });
+        TaskCompletionSource training = new();
+        ScriptedClient scripted = new(Example.Layout) { BeforeFit = () => training.Task };
+        (ConnectedClient first, Task stay) = await server.JoinAsync(scripted, maximumFailures: 2);
 
-        await clock.WhenTimerAsync(TimeSpan.FromSeconds(1));
-        await using FlowerServer second = await FlowerServer.StartAsync(new() { Port = port }, clock, _ => { }, Cancellation);
-        clock.Advance(TimeSpan.FromSeconds(1));
-        ConnectedClient again = await second.Joined.ReadAsync(Cancellation);
-        _ = await again.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation);
-        await second.StopAsync(TimeSpan.Zero);
+        Task<FitResult> lost = first.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation);
+        await server.Clock.WhenTimerAsync(patience);
+        server.Clock.Advance(patience);
+        Assert.Equal(DepartureKind.TimedOut, (await Assert.ThrowsAsync<ClientGoneException>(() => lost)).Departure.Kind);
+        training.SetResult();
+        await server.Clock.WhenTimerAsync(TimeSpan.FromSeconds(1));
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        ConnectedClient second = await server.NextClientAsync();
+        _ = await second.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation);
+        await server.Server.StopAsync(TimeSpan.Zero);
         await stay;
 
         Assert.Equal(2, scripted.Configs.Count);

@@ -91,11 +91,10 @@ public sealed class FlowerServerTests
 
         Assert.True(client.IsBusy);
         await Assert.ThrowsAsync<InvalidOperationException>(() => client.EvaluateAsync(Example.Model, Example.NoConfig, Cancellation));
+        Task settled = client.Settled;
+        Assert.False(settled.IsCompleted);
         await call.RequestStream.WriteAsync(Example.Fitted(), Cancellation);
-        while (client.IsBusy)
-        {
-            await Task.Yield();
-        }
+        await settled;
 
         Task<FitResult> second = client.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation);
         await call.RequestStream.WriteAsync(Example.Fitted(), Cancellation);
@@ -114,6 +113,7 @@ public sealed class FlowerServerTests
 
         ClientGoneException gone = await Assert.ThrowsAsync<ClientGoneException>(() => task);
         Assert.Equal(DepartureKind.Lost, gone.Departure.Kind);
+        await client.Settled;
         await Assert.ThrowsAsync<ClientGoneException>(() => client.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation));
     }
 

@@ -57,9 +57,9 @@ internal sealed class RunningServer : IAsyncDisposable
         JoinAsync(JoinMethod.Create(long.MaxValue).RequestMarshaller);
 
     /// <summary>Joins as a proper client.</summary>
-    public async Task<(ConnectedClient Client, Task Stay)> JoinAsync(IFlowerClient client)
+    public async Task<(ConnectedClient Client, Task Stay)> JoinAsync(IFlowerClient client, int maximumFailures = 1)
     {
-        Task stay = new FlowerMember(new() { Server = Address, MaximumFailures = 1 }, Clock, () => 0, _ => { }).RunAsync(client, Cancellation);
+        Task stay = new FlowerMember(new() { Server = Address, MaximumFailures = maximumFailures }, Clock, () => 0, _ => { }).RunAsync(client, Cancellation);
         return (await NextClientAsync(), stay);
     }
 
