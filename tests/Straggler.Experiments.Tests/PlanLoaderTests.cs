@@ -141,5 +141,17 @@ public sealed class PlanLoaderTests
     }
 
     [Fact]
+    public void Parse_TrackingTrueOrFalse_IsShortForASectionOrNone()
+    {
+        Assert.Null(Parse("logging: {tensorboard: true}").Logging.Mlflow);
+        Assert.Equal(new MlflowOptions(), Parse("logging: {mlflow: true}").Logging.Mlflow);
+        Assert.Equal(new MlflowOptions(), Parse("", "logging.mlflow=true").Logging.Mlflow);
+        Assert.Equal(new MlflowOptions { Uri = "http://a:1", Artifacts = false }, Parse("logging: {mlflow: {uri: 'http://a:1', artifacts: false}}").Logging.Mlflow);
+        Assert.Equal(new MlflowOptions { Uri = "http://a:1" }, Parse("logging: {mlflow: {uri: 'http://a:1'}}", "logging.mlflow=true").Logging.Mlflow);
+        Assert.Null(Parse("logging: {mlflow: {uri: 'http://a:1'}}", "logging.mlflow=false").Logging.Mlflow);
+        Assert.Equal(new MlflowOptions { Experiment = "x" }, Parse("logging: {mlflow: true}", "logging.mlflow.experiment=x").Logging.Mlflow);
+    }
+
+    [Fact]
     public void Load_NoFile_GivesDefaults() => Assert.Equal(2000, Loader.Load(null, []).Rounds);
 }

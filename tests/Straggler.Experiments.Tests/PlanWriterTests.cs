@@ -98,6 +98,7 @@ public sealed class PlanWriterTests
           updates: csv
         logging:
           tensorboard: false
+          mlflow: null
           wandb: false
         training: local
         timing:

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Straggler.Cli.Running;
 using Straggler.Reports.Tracing;
+using Straggler.Reports.Tracking;
 
 namespace Straggler.Cli.Commands;
 
@@ -12,6 +14,7 @@ internal static class ExportCommand
     public static Command Create() => new("export", "Hand a recorded run to other tools.")
     {
         CreateTrace(),
+        CreateMlflow(),
     };
 
     private static Command CreateTrace()
@@ -38,6 +41,37 @@ internal static class ExportCommand
                 To = parsed.GetValue(to) ?? double.PositiveInfinity,
             });
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{content.Path}: {content.Tasks} tasks of {content.Clients} clients"));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateMlflow()
+    {
+        Argument<string> run = new("run") { Description = "The run directory." };
+        Option<string?> server = new("--uri") { Description = "The tracking server, such as http://127.0.0.1:5000; MLFLOW_TRACKING_URI by default." };
+        Option<string?> experiment = new("--experiment") { Description = "The experiment; MLFLOW_EXPERIMENT_NAME, or straggler, by default." };
+        Option<string?> name = new("--run-name") { Description = "What the run is called there; as its directory by default." };
+        Option<bool> bare = new("--no-artifacts") { Description = "Upload no files." };
+        Command command = new("mlflow", "The run for an MLflow tracking server; of a run that was tracked, what the server has missed.") { run, server, experiment, name, bare };
+        command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, server, experiment, name));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            MlflowSettings settings = Mlflow.Settings(new()
+            {
+                Uri = parsed.GetValue(server),
+                Experiment = parsed.GetValue(experiment),
+                RunName = parsed.GetValue(name),
+                Artifacts = !parsed.GetValue(bare),
+            });
+            (string runId, string? problem) = await MlflowExport.SendAsync(
+                parsed.GetRequiredValue(run), settings, Mlflow.CreateHandler(), TimeProvider.System, cancellation).ConfigureAwait(false);
+            Console.WriteLine($"{settings.Server}: experiment {settings.Experiment}, run {runId}");
+            if (problem is not null)
+            {
+                Console.Error.WriteLine($"warning: files are not uploaded: {problem}.");
+            }
+
             return ExitCodes.Success;
         });
         return command;

@@ -68,7 +68,12 @@ internal static class ExperimentCommand
     {
         if (plan.Logging.Wandb)
         {
-            Console.Error.WriteLine("warning: logging.wandb: Weights & Biases is not supported; the run goes on without it. logging.tensorboard is.");
+            Console.Error.WriteLine("warning: logging.wandb: Weights & Biases is not supported; the run goes on without it. logging.tensorboard and logging.mlflow are, and docs/tracking.md shows how a finished run gets there.");
+        }
+
+        if (plan.Logging.Mlflow is { } mlflow)
+        {
+            Mlflow.Settings(mlflow); // Refuses what is not usable before anything is loaded or made.
         }
     }
 

@@ -4,6 +4,7 @@ using Straggler.Experiments;
 using Straggler.Recording;
 using Straggler.Reports;
 using Straggler.Reports.TensorBoard;
+using Straggler.Reports.Tracking;
 using Straggler.Simulation;
 
 namespace Straggler.Cli.Running;
@@ -14,6 +15,7 @@ internal sealed class RunSession : IDisposable
     private readonly RunCheckpoints? _checkpoints;
     private readonly RunRecorder _recorder;
     private readonly TensorBoardObserver? _tensorBoard;
+    private readonly MlflowTracker? _mlflow;
     private readonly FederatedSimulation _simulation;
     private readonly RunProgress _progress;
 
@@ -28,9 +30,9 @@ internal sealed class RunSession : IDisposable
         _checkpoints = start.Checkpoints;
         _recorder = new(directory, plan, TimeProvider.System, start.Continued);
         _tensorBoard = plan.Logging.Tensorboard ? new(directory.Path, TimeProvider.System, start.Continued) : null;
+        _mlflow = plan.Logging.Mlflow is { } mlflow ? Mlflow.Track(directory.Path, mlflow) : null;
         _progress = new(plan.Rounds, TimeProvider.System);
-        _simulation = experiment.CreateSimulation(
-            _checkpoints, _tensorBoard is null ? [_recorder, _progress] : [_recorder, _tensorBoard, _progress]);
+        _simulation = experiment.CreateSimulation(_checkpoints, [_recorder, .. Observers(_tensorBoard, _mlflow), _progress]);
         Clock = new(start.Timestamp, experiment, _simulation.Clock, TimeProvider.System);
         if (_checkpoints is not null)
         {
@@ -119,16 +121,20 @@ internal sealed class RunSession : IDisposable
         _recorder.Dispose();
         _recorder.Finish(summary, clients, outstanding);
         ReportWriter.Write(Directory.Path, figures => _tensorBoard?.Conclude(figures));
+        _mlflow?.Complete(summary.IsCancelled);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _simulation.Dispose();
+        _mlflow?.Dispose();
         _tensorBoard?.Dispose();
         _recorder.Dispose();
         _checkpoints?.Dispose();
     }
+
+    private static IEnumerable<IRunObserver> Observers(params IRunObserver?[] observers) => observers.OfType<IRunObserver>();
 
     private static CheckpointException NoCheckpoints(RunDirectory directory) =>
         new($"\"{directory.Path}\" has no checkpoints (checkpoint.every is null), so it cannot be gone on with.");

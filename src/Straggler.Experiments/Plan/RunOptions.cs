@@ -51,8 +51,27 @@ public sealed record LoggingOptions
     /// <summary>Whether event files for TensorBoard are written into the run directory.</summary>
     public bool Tensorboard { get; init; }
 
+    /// <summary>The MLflow tracking server that follows the run; null for none. Files may say <c>true</c> for a section of defaults.</summary>
+    public MlflowOptions? Mlflow { get; init; }
+
     /// <summary>Whether results should go to Weights &amp; Biases, which is not supported: the command warns and goes on.</summary>
     public bool Wandb { get; init; }
+}
+
+/// <summary>The configuration's <c>logging.mlflow</c> section. Credentials come from the environment.</summary>
+public sealed record MlflowOptions
+{
+    /// <summary>The server's address; null for the environment variable MLFLOW_TRACKING_URI.</summary>
+    public string? Uri { get; init; }
+
+    /// <summary>The experiment's name; null for MLFLOW_EXPERIMENT_NAME, or <c>straggler</c>.</summary>
+    public string? Experiment { get; init; }
+
+    /// <summary>What the run is called there; null for its directory's name.</summary>
+    public string? RunName { get; init; }
+
+    /// <summary>Whether the run's files are uploaded at its end.</summary>
+    public bool Artifacts { get; init; } = true;
 }
 
 /// <summary>The configuration's <c>checkpoint</c> section.</summary>

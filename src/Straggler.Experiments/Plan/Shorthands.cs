@@ -5,7 +5,7 @@ using Straggler.Experiments.Yaml;
 
 namespace Straggler.Experiments;
 
-/// <summary>Translates the keys that are short for others: <c>alpha</c> and <c>sample_fraction</c>.</summary>
+/// <summary>Translates the keys that are short for others: <c>alpha</c> and <c>sample_fraction</c>, and <c>logging.mlflow: true</c>.</summary>
 internal static class Shorthands
 {
     /// <summary>Rewrites the root's shorthands into what they stand for, each in its own layer.</summary>
@@ -16,6 +16,7 @@ internal static class Shorthands
             ExpandAlpha(root, layer, faults);
         }
 
+        ExpandTracking(root);
         int clients = ClientCount(root);
         foreach (Layer layer in Enum.GetValues<Layer>())
         {
@@ -26,6 +27,23 @@ internal static class Shorthands
         {
             ConfigPlace place = new(ConfigPlace.Defaults);
             root.Add(new(Layer.Defaults, "concurrency", "concurrency", place, Number(place, clients)));
+        }
+    }
+
+    /// <summary><c>true</c> stands for a section that says nothing, <c>false</c> for none.</summary>
+    private static void ExpandTracking(Section root)
+    {
+        foreach (Given given in root.Take("logging"))
+        {
+            if (given.Value is ConfigMap map && map["mlflow"] is ConfigScalar { Plain: true, Text: "true" or "false" })
+            {
+                root.Replace(given, given with
+                {
+                    Value = new ConfigMap(map.Place, [.. map.Entries.Select(entry => entry is { Key: "mlflow", Value: ConfigScalar said }
+                        ? entry with { Value = said.Text == "true" ? new ConfigMap(said.Place, []) : said.Text == "false" ? new ConfigScalar(said.Place, "null") : said }
+                        : entry)]),
+                });
+            }
         }
     }
 

@@ -43,7 +43,7 @@ public enum PartVerdict
 }
 
 /// <summary>One file of the two runs.</summary>
-/// <param name="Name">What it is: <c>configuration</c>, <c>updates</c>, <c>metrics</c>, <c>clients</c>, <c>partition</c>, <c>samples</c>, <c>model</c>, <c>summary</c>.</param>
+/// <param name="Name">What it is: <c>configuration</c>, <c>updates</c>, <c>metrics</c>, <c>clients</c>, <c>in_flight</c>, <c>partition</c>, <c>samples</c>, <c>model</c>, <c>summary</c>.</param>
 /// <param name="Verdict">How they stand to each other.</param>
 public sealed record PartDifference(string Name, PartVerdict Verdict)
 {

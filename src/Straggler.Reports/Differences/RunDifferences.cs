@@ -32,6 +32,7 @@ public static class RunDifferences
                 new TableComparison("updates", [], chosen).Compare(() => UpdatesTable.Open(left), () => UpdatesTable.Open(right))),
             Table("metrics", "metrics.csv", ["wall_seconds"]),
             Table("clients", "clients.csv", []),
+            Table("in_flight", "in_flight.csv", []),
             Table("partition", "partition.csv", []),
             Part("samples", File(left, "partition.json"), File(right, "partition.json"), (one, other) => Json("samples", one, other, [], most: 1)),
             Part("model", File(left, "model.safetensors"), File(right, "model.safetensors"), (one, other) => Model(one, other, chosen)),
