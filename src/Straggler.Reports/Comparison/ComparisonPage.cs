@@ -29,7 +29,7 @@ internal static class ComparisonPage
         PageFigure[] overall = [.. figures.Where(figure => figure.Scenario is null).Select(figure => figure.Figure)];
         if (overall.Length > 0)
         {
-            html.Open("section").Element("h2", "All scenarios");
+            html.Open("section").Element("h2", result.Scenarios.Length > 1 ? "All scenarios" : "Settings");
             FigureGrid.Write(html, overall);
             html.Close("section");
         }
@@ -59,7 +59,7 @@ internal static class ComparisonPage
         string where = alone ? "" : $"{scenario.Scenario.Label}: ";
         if (scenario.Measures.FirstOrDefault(measure => measure.Measure.Name == "final_accuracy") is not { Methods.Length: > 1 } final)
         {
-            return $"{where}nothing to compare.";
+            return alone ? "There are no two methods with accuracies to compare." : $"{where}there are no two methods with accuracies to compare.";
         }
 
         MethodResult best = final.Methods.Where(method => method.Summary.Count > 0).MaxBy(method => method.Summary.Mean)!;

@@ -41,9 +41,11 @@ public sealed class ComparisonFiguresTests : IDisposable
             Add($"b{seed}", "name: b", seed, "1", (0, 0.1), (10, b));
         }
 
-        string[] row = Draw(new() { Targets = [] }, "difference-final-accuracy").Last();
+        string[][] rows = Draw(new() { Targets = [] }, "difference-final-accuracy");
+        string[] row = rows[1];
 
-        Assert.Equal(["b − a", "3"], row[..2]);
+        Assert.Equal("method − a", rows[0][0]);
+        Assert.Equal(["b", "3"], row[..2]);
         Assert.Equal([-10, -10 - 24.8414, -10 + 24.8414], row[2..5].Select(cell => Math.Round(Number(cell), 4)));
     }
 

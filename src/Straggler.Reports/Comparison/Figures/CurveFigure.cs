@@ -10,6 +10,9 @@ internal static class CurveFigure
 {
     private const int Places = 80;
 
+    /// <summary>Most methods whose bands can be told apart.</summary>
+    private const int MostBands = 6;
+
     /// <summary>Losses that differ by more than this factor are drawn on a logarithmic scale.</summary>
     private const double WideRange = 50;
 
@@ -26,30 +29,31 @@ internal static class CurveFigure
         double[] means = [.. curves.SelectMany(curve => curve.Select(summary => summary.Mean)).Where(double.IsFinite)];
         if (!(last > 0) || means.Length == 0)
         {
-            return FigureContent.Missing(last > 0 ? $"The {quantity.Words} was not measured in these runs." : $"These runs did not record {progress.Words}.");
+            return FigureContent.Missing(last > 0 ? RowsFigure.NotMeasured : $"These runs did not record {progress.Words}.");
         }
 
         bool logarithmic = !quantity.IsFraction && means.Min() > 0 && means.Max() > WideRange * means.Min();
         double low = logarithmic ? means.Min() / 2 : 0, high = quantity.IsFraction ? 1 : double.PositiveInfinity;
         BandEdge Edge(SampleSummary summary, double place) => new(place, Math.Max(low, summary.Mean - summary.HalfWidth), Math.Min(high, summary.Mean + summary.HalfWidth));
         ImmutableArray<BandEdge>[] edges = [.. curves.Select(curve => curve.Select((summary, index) => Edge(summary, places[index])).ToImmutableArray())];
-        double[] heights = [.. means, .. edges.SelectMany(band => band.Select(edge => edge.High))];
+        bool known = edges.Any(band => band.Any(edge => double.IsFinite(edge.High))), banded = known && edges.Length <= MostBands;
+        double[] heights = banded ? [.. means, .. edges.SelectMany(band => band.Select(edge => edge.High))] : means;
         Scale height = logarithmic ? LogScale.Around([.. heights, low]) : LinearScale.FromZero(heights, high) with { Percent = quantity.IsPercent };
         Chart chart = new(
             quantity.TitleOver(progress),
             progress.AxisTo(last),
             new(logarithmic ? $"{quantity.Label} (log scale)" : quantity.Label, height),
             [
-                .. edges.Select((band, method) => new BandMark(MethodInk.Of(method), band) { Series = scenario.Methods[method].Label }),
+                .. edges.Take(banded ? edges.Length : 0).Select((band, method) => new BandMark(MethodInk.Of(method), band) { Series = scenario.Methods[method].Label }),
                 .. curves.Select((curve, method) => Line(scenario.Methods[method], curve, places, method)),
             ]);
-        bool banded = edges.Any(band => band.Any(edge => double.IsFinite(edge.High)));
-        return new(chart, Caption(quantity, banded, level), Data(scenario, progress, curves, edges), "comparison.csv");
+        return new(chart, Caption(quantity, known, banded, level), Data(scenario, progress, curves, edges), "comparison.csv");
     }
 
-    private static string Caption(Quantity quantity, bool banded, double level) =>
+    private static string Caption(Quantity quantity, bool known, bool banded, double level) =>
         $"Mean over seeds of {quantity.Explanation}; between evaluations the last one counts."
-        + (banded ? $" Bands: {NumberText.RoundPercent(level)} confidence interval of the mean." : "");
+        + (banded ? $" Bands: {NumberText.RoundPercent(level)} confidence interval of the mean."
+            : known ? " Confidence intervals of so many methods stand in the CSV file alone." : "");
 
     private static SampleSummary At(Method method, Quantity quantity, Progress progress, double place, double level) => SampleSummary.Of(
         method.Runs.Values.Select(run => run.Evaluations.LastOrDefault(row => progress.Of(row) <= place) is { } row ? quantity.Of(row) : double.NaN), level);

@@ -24,19 +24,23 @@ internal static class ForestFigure
         }
 
         double unit = measures[0].Measure.IsFraction ? 100 : 1;
+
+        // Where all have one reference, the axis names it and leaves the rows to the methods.
+        bool single = tests.All(pair => pair.Test.Reference == tests[0].Test.Reference);
+        string axis = single ? $"method − {tests[0].Test.Reference}" : "method − reference";
         Row[] rows = [.. tests.Select((pair, place) => new Row(
-            (measures.Count > 1 ? $"{NumberText.RoundPercent(pair.Measure.Target)} " : "") + $"{pair.Test.Label} − {pair.Test.Reference}",
+            (measures.Count > 1 ? $"{NumberText.RoundPercent(pair.Measure.Target)} " : "") + (single ? pair.Test.Label : $"{pair.Test.Label} − {pair.Test.Reference}"),
             BoxRows.Height(place, tests.Length), unit * pair.Test.Comparison.Difference.Mean, unit * pair.Test.Comparison.Difference.HalfWidth, pair.Test))];
         Chart chart = new(
             title,
             new(label, LinearScale.WithZero(rows.SelectMany(row => (double[])[row.Mean, row.Mean - row.Half, row.Mean + row.Half]))),
-            BoxRows.Axis("method − reference", rows.Select(row => row.Label)),
+            BoxRows.Axis(axis, rows.Select(row => row.Label)),
             [.. Marks(rows)])
         {
             Stretch = Chart.StretchFor(rows.Length + 4),
         };
         DataTable data = new(
-            ["method − reference", "pairs", "difference", "low", "high", "p (t)", "p (t, Holm)"],
+            [axis, "pairs", "difference", "low", "high", "p (t)", "p (t, Holm)"],
             [.. rows.Select<Row, ImmutableArray<double>>(row =>
                 [row.Test.Comparison.Pairs, row.Mean, row.Mean - row.Half, row.Mean + row.Half, row.Test.Comparison.TTest, row.Test.Adjusted])])
         {
@@ -71,7 +75,7 @@ internal static class ForestFigure
 
     private sealed record Row(string Label, double Height, double Mean, double Half, TestResult Test)
     {
-        public string Tip => $"{Label}: {NumberText.Measure(Mean)}{(double.IsFinite(Half) ? $" ± {NumberText.Measure(Half)}" : "")}, {NumberText.Count(Test.Comparison.Pairs, "pair")}"
+        public string Tip => $"{Test.Label} − {Test.Reference}: {NumberText.Measure(Mean)}{(double.IsFinite(Half) ? $" ± {NumberText.Measure(Half)}" : "")}, {NumberText.Count(Test.Comparison.Pairs, "pair")}"
             + (double.IsFinite(Test.Adjusted) ? $", corrected p = {NumberText.Measure(Test.Adjusted)}" : "");
     }
 }

@@ -35,7 +35,7 @@ internal static class HeatMapFigure
         bool even = cells.Select(cell => cell.Runs).Distinct().Count() <= 1;
         if (cells.Length == 0)
         {
-            return FigureContent.Missing("This was not measured in these runs.");
+            return FigureContent.Missing(RowsFigure.NotMeasured);
         }
 
         (double least, double most) = (cells.Min(cell => cell.Value), cells.Max(cell => cell.Value));

@@ -8,6 +8,9 @@ namespace Straggler.Reports.Comparison;
 /// <summary>One number of each run, a row for each method: the runs, their mean and its confidence interval.</summary>
 internal static class RowsFigure
 {
+    /// <summary>Why there is no figure of what no run has.</summary>
+    public const string NotMeasured = "This was not measured in these runs.";
+
     /// <summary>Draws a scenario.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="title">Says what is shown.</param>
@@ -23,7 +26,7 @@ internal static class RowsFigure
             method.Label, BoxRows.Height(place, scenario.Methods.Length), [.. method.Runs.Values.Select(of).Where(double.IsFinite)], most, level))];
         if (!rows.Any(row => row.Values.Length > 0))
         {
-            return FigureContent.Missing("This was not measured in these runs.");
+            return FigureContent.Missing(NotMeasured);
         }
 
         LinearScale scale = LinearScale.WithZero(rows.SelectMany(row => row.Values.Append(row.High))) with { Percent = percent };

@@ -19,7 +19,7 @@ internal static class StalenessRowsFigure
             .Select(method => (method.Label, Values: _keys.Select(key => Mean(method, key)).ToArray())).Where(row => row.Values.All(double.IsFinite))];
         if (rows.Length == 0)
         {
-            return FigureContent.Missing("The staleness of these runs is not known.");
+            return FigureContent.Missing(RowsFigure.NotMeasured);
         }
 
         Box[] boxes = [.. rows.Select(row => new Box(row.Values[0], row.Values[0], row.Values[0], row.Values[1], row.Values[2], row.Values[3],

@@ -23,7 +23,7 @@ internal static class TargetFigure
         ];
         if (found.Length == 0)
         {
-            return FigureContent.Missing("No run of this scenario reached one of the target accuracies (--targets).");
+            return FigureContent.Missing("No run of this scenario reached one of the target accuracies (--target).");
         }
 
         Row[] rows = [.. found.Select((row, place) => new Row(row.Measure.Measure, row.Method, row.Result, BoxRows.Height(place, found.Length)))];
