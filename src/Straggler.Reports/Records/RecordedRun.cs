@@ -37,26 +37,15 @@ public static class RecordedRun
         }
     }
 
-    private static IEnumerable<RecordedTask> Outstanding(string path)
+    /// <summary>Reads in_flight.csv, row by row.</summary>
+    internal static IEnumerable<RecordedTask> Outstanding(string path)
     {
-        using CsvReader rows = new(Open(path), path);
+        using CsvReader rows = new(RecordFile.Open(path), path);
         (int client, int dispatched, int version) = (rows.Column("client"), rows.Column("dispatch_virtual_time"), rows.Column("base_version"));
         while (rows.Read())
         {
             yield return new(
                 (int)rows.Integer(client, most: int.MaxValue), new(rows.Number(dispatched)), VirtualTime.Never, rows.Integer(version), null);
-        }
-    }
-
-    private static FileStream Open(string path)
-    {
-        try
-        {
-            return File.OpenRead(path);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new ReportException($"{path}: cannot be read: {fault.Message}", fault);
         }
     }
 }

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using Straggler.Recording;
 using Straggler.Reports.Records;
+using Straggler.Simulation;
 
 namespace Straggler.Reports.Tracing;
 
@@ -25,7 +26,8 @@ public static class TraceExport
         TimelineSurvey survey;
         using (UpdateRows rows = Open(runDirectory))
         {
-            survey = TimelineSurvey.Of(rows);
+            string inFlight = Path.Combine(runDirectory, "in_flight.csv");
+            survey = TimelineSurvey.Of(rows, File.Exists(inFlight) ? RecordedRun.Outstanding(inFlight) : []);
         }
 
         TraceContent? content = null;
@@ -68,6 +70,12 @@ public static class TraceExport
             }
         }
 
+        foreach (RecordedTask task in survey.InFlight.Where(task => options.Shows(task.Client) && survey.End >= options.From && task.Dispatched.Seconds <= options.To))
+        {
+            AddInFlight(trace, tracks, task, survey.End);
+            tasks++;
+        }
+
         ImmutableArray<EvaluationRow> evaluations = RunRecords.ReadCurves(runDirectory).Evaluations ?? [];
         server.Finish(evaluations is [.., { ServerSteps: var steps }] && double.IsFinite(steps) ? (long)steps : 0);
         foreach (EvaluationRow evaluation in evaluations)
@@ -91,6 +99,17 @@ public static class TraceExport
         {
             trace.Instant(Clients, thread, outcome, outcome, end, _ => { });
         }
+    }
+
+    /// <summary>A task of which nothing had come when the run ended; it may have been dispatched at that very moment.</summary>
+    private static void AddInFlight(TraceWriter trace, ClientTracks tracks, RecordedTask task, double last)
+    {
+        (long start, long end) = (TraceClock.Nanoseconds(task.Dispatched.Seconds), TraceClock.Nanoseconds(Math.Max(last, task.Dispatched.Seconds)));
+        trace.Complete(Clients, tracks.Place(task.Client, start, end), "in flight", "in_flight", "grey", start, end, json =>
+        {
+            json.WriteNumber("client", task.Client);
+            json.WriteNumber("base_version", task.BaseVersion);
+        });
     }
 
     private static string Colour(UpdateRecord task, double meanStaleness) => task switch

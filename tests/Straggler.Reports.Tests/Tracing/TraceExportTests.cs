@@ -97,6 +97,21 @@ public sealed class TraceExportTests : IDisposable
     }
 
     [Fact]
+    public void Write_TasksInFlightAtTheEnd_LastUntilThen()
+    {
+        WriteUpdates("1,1,0,0,0,0,0,1,10,,applied", "2,4,1,0,0,1,1,1,10,,applied");
+        File.WriteAllText(Path.Combine(Run, "in_flight.csv"), "client,dispatch_virtual_time,base_version\n9,1,1\n0,4,2\n");
+
+        JsonElement[] events = Export(), tasks = [.. events.Where(Is("X"))];
+
+        AssertNoOverlap(tasks);
+        Assert.Equal(
+            [("in flight", "client 9", 1.0, 4e6), ("in flight", "client 0", 4.0, 4e6)],
+            tasks[2..].Select(task => (task.GetProperty("name").GetString()!, Names(events)[Track(task)], Time(task), End(task))));
+        Assert.Equal([(0.0, 2.0)], Counter(events, "clients in flight")); // At each moment one leaves for one that comes.
+    }
+
+    [Fact]
     public void Write_ChosenClientsAndTime_LeaveTheRestOut()
     {
         new FakeRun().Write(Run);
