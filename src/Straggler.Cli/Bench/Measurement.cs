@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Straggler.Cli.Running;
 using Straggler.Delays;
 using Straggler.Experiments;
+using Straggler.Lab.Running;
 using Straggler.Metrics;
 using Straggler.Recording;
 using Straggler.Simulation;

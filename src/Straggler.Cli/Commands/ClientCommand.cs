@@ -5,6 +5,7 @@ using Straggler.Cli.Running;
 using Straggler.Configuration;
 using Straggler.Experiments;
 using Straggler.Flower.Client;
+using Straggler.Lab.Running;
 using Straggler.Simulation;
 
 namespace Straggler.Cli.Commands;

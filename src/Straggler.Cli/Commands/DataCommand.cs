@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
-using Straggler.Cli.Display;
+using Straggler.Lab.Running;
 using Straggler.Torch.Datasets;
 
 namespace Straggler.Cli.Commands;

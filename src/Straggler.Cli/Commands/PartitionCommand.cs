@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Straggler.Cli.Running;
 using Straggler.Experiments;
+using Straggler.Lab.Running;
 
 namespace Straggler.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Straggler.Lab.Running;
 
 namespace Straggler.Cli.Display;
 

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Straggler.Lab.Running;
 
 namespace Straggler.Cli.Display;
 

@@ -2,6 +2,7 @@ using Spectre.Console;
 using Straggler.Cli.Commands;
 using Straggler.Cli.Display;
 using Straggler.Experiments;
+using Straggler.Lab.Running;
 using Straggler.Recording;
 using Straggler.Torch;
 
@@ -34,7 +35,7 @@ internal static class ExperimentCommand
         Warn(plan);
         using PreparedExperiment experiment = PreparedExperiment.Prepare(plan, request.Workers, display.Stage, cancellation);
         using RunSession session = resumed is null
-            ? RunSession.Begin(plan, experiment, RunDirectory.Create(request.Parent, plan), started)
+            ? RunSession.Begin(plan, experiment, RunDirectory.Create(request.Parent, plan), started, Console.Error.WriteLine)
             : RunSession.Resume(plan, experiment, resumed, started, Console.Error.WriteLine);
         RunSummary summary = await ExperimentRun.RunAsync(plan, experiment, session, request.Workers, display, cancellation).ConfigureAwait(false);
         Present(request, summary, session.Directory);

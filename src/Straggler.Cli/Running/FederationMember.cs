@@ -4,6 +4,7 @@ using Straggler.Flower;
 using Straggler.Flower.Client;
 using Straggler.Flower.Models;
 using Straggler.Flower.Server;
+using Straggler.Lab.Running;
 using Straggler.Simulation;
 using Straggler.Torch.Models;
 using Straggler.Torch.Training;

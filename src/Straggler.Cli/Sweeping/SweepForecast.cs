@@ -1,8 +1,8 @@
 using System.Globalization;
 using Straggler.Cli.Display;
-using Straggler.Cli.Running;
 using Straggler.Experiments;
 using Straggler.Experiments.Sweeps;
+using Straggler.Lab.Running;
 using Straggler.Torch.Training;
 using Straggler.Training;
 

@@ -1,4 +1,4 @@
-using Straggler.Cli.Display;
+using Straggler.Lab.Running;
 
 namespace Straggler.Cli.Sweeping;
 

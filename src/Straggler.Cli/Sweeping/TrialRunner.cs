@@ -1,7 +1,7 @@
 using Straggler.Cli.Display;
-using Straggler.Cli.Running;
 using Straggler.Experiments;
 using Straggler.Experiments.Sweeps;
+using Straggler.Lab.Running;
 using Straggler.Recording;
 
 namespace Straggler.Cli.Sweeping;
@@ -43,7 +43,7 @@ internal sealed class TrialRunner(string parent, int workers, DatasetCache datas
         using PreparedExperiment experiment = PreparedExperiment.Prepare(plan, workers, display.Stage, cancellation, datasets);
         using RunSession session = goesOn
             ? RunSession.Resume(plan, experiment, RunDirectory.Open(Path.Combine(parent, plan.Name!)), started, display.Stage)
-            : RunSession.Begin(plan, experiment, RunDirectory.Create(parent, plan), started);
+            : RunSession.Begin(plan, experiment, RunDirectory.Create(parent, plan), started, Console.Error.WriteLine);
         return await ExperimentRun.RunAsync(plan, experiment, session, workers, display, cancellation).ConfigureAwait(false);
     }
 }

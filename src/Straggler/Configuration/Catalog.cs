@@ -90,6 +90,17 @@ public sealed class Catalog<T>(string kind, IEnumerable<Catalog<T>.Entry> entrie
         return new(entry.Name, Activator.CreateInstance(entry.OptionsType)!, entry.Create);
     }
 
+    /// <summary>The table with one line more.</summary>
+    /// <param name="entry">The line.</param>
+    /// <exception cref="ArgumentException">There is an entry of this name.</exception>
+    public Catalog<T> With(Entry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return _entries.All(other => other.Name != entry.Name)
+            ? new(Kind, _entries.Add(entry), fromText)
+            : throw new ArgumentException($"There is a {Kind} \"{entry.Name}\" already.", nameof(entry));
+    }
+
     /// <inheritdoc/>
     public IChoice Choose(ICatalogEntry entry, object options) => new Choice<T>(entry.Name, options, ((Entry)entry).Create);
 

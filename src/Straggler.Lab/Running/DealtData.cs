@@ -1,4 +1,3 @@
-using Straggler.Cli.Display;
 using Straggler.Configuration;
 using Straggler.Experiments;
 using Straggler.Federation;
@@ -7,7 +6,7 @@ using Straggler.Simulation;
 using Straggler.Torch;
 using Straggler.Torch.Datasets;
 
-namespace Straggler.Cli.Running;
+namespace Straggler.Lab.Running;
 
 /// <summary>A plan's data set, dealt out to its clients.</summary>
 /// <param name="Dataset">The data set.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Straggler.Torch.Datasets;
 
-namespace Straggler.Cli.Display;
+namespace Straggler.Lab.Running;
 
 /// <summary>Says how far a download is: one line for every tenth of it, so that a log stays readable.</summary>
 /// <param name="write">Writes a line.</param>

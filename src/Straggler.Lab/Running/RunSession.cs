@@ -1,5 +1,4 @@
 using Straggler.Checkpoints;
-using Straggler.Cli.Display;
 using Straggler.Experiments;
 using Straggler.Recording;
 using Straggler.Reports;
@@ -7,7 +6,7 @@ using Straggler.Reports.TensorBoard;
 using Straggler.Reports.Tracking;
 using Straggler.Simulation;
 
-namespace Straggler.Cli.Running;
+namespace Straggler.Lab.Running;
 
 /// <summary>One process's work on a run: the simulation with its recorders and checkpoints, begun or gone on with.</summary>
 internal sealed class RunSession : IDisposable
@@ -24,7 +23,7 @@ internal sealed class RunSession : IDisposable
         Directory = directory;
         if (plan.Memory.VersionBytes() is { } bytes)
         {
-            experiment.Versions.LimitMemory(bytes, directory.PathOf("versions.tmp"), Console.Error.WriteLine);
+            experiment.Versions.LimitMemory(bytes, directory.PathOf("versions.tmp"), start.Warn);
         }
 
         _checkpoints = start.Checkpoints;
@@ -51,11 +50,13 @@ internal sealed class RunSession : IDisposable
     /// <param name="experiment">Its parts.</param>
     /// <param name="directory">The run's directory.</param>
     /// <param name="started">Timestamp of the process's start.</param>
-    public static RunSession Begin(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, long started)
+    /// <param name="warn">Told of what goes wrong and does not matter.</param>
+    public static RunSession Begin(
+        ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, long started, Action<string> warn)
     {
         RunCheckpoints? checkpoints = plan.Checkpoint.Every is null
             ? null : new(directory, RunIdentity.Of(plan, experiment.DataFingerprint()));
-        return new(plan, experiment, directory, new(checkpoints, Continued: false, started));
+        return new(plan, experiment, directory, new(checkpoints, Continued: false, started, warn));
     }
 
     /// <summary>Goes on with a run from its newest checkpoint, or from its beginning if it was killed before the first one.</summary>
@@ -88,7 +89,7 @@ internal sealed class RunSession : IDisposable
                 RunResults.Clear(directory);
             }
 
-            session = new(plan, experiment, directory, new(checkpoints, Continued: found, started));
+            session = new(plan, experiment, directory, new(checkpoints, Continued: found, started, warn));
             if (found)
             {
                 // Before the tables are cut: at no moment do cut tables stand beside the claim that the run is finished.
@@ -154,5 +155,6 @@ internal sealed class RunSession : IDisposable
     /// <param name="Checkpoints">Keeps checkpoints; null for none.</param>
     /// <param name="Continued">Whether the recorded files are there to go on with.</param>
     /// <param name="Timestamp">When the process started.</param>
-    private sealed record SessionStart(RunCheckpoints? Checkpoints, bool Continued, long Timestamp);
+    /// <param name="Warn">Told of what goes wrong and does not matter.</param>
+    private sealed record SessionStart(RunCheckpoints? Checkpoints, bool Continued, long Timestamp, Action<string> Warn);
 }

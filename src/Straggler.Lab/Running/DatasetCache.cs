@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Straggler.Experiments;
 using Straggler.Torch.Datasets;
 
-namespace Straggler.Cli.Running;
+namespace Straggler.Lab.Running;
 
 /// <summary>Data sets that several runs of this process share: each is loaded once. Thread-safe.</summary>
 internal sealed class DatasetCache

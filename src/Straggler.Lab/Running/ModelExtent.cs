@@ -1,7 +1,7 @@
 using Straggler.Compression;
 using Straggler.Federation;
 
-namespace Straggler.Cli.Running;
+namespace Straggler.Lab.Running;
 
 /// <summary>How large a model is.</summary>
 /// <param name="Trained">Trained parameters.</param>

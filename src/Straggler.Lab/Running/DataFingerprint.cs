@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Straggler.Federation;
 using Straggler.Torch.Datasets;
 
-namespace Straggler.Cli.Running;
+namespace Straggler.Lab.Running;
 
 /// <summary>Tells apart what runs learn from.</summary>
 internal static class DataFingerprint

@@ -15,7 +15,7 @@ using Straggler.Torch.Models;
 using Straggler.Torch.Training;
 using Straggler.Training;
 
-namespace Straggler.Cli.Running;
+namespace Straggler.Lab.Running;
 
 /// <summary>A plan turned into the parts of a run: the one place that knows both the configuration and the learner.</summary>
 internal sealed class PreparedExperiment : IDisposable

@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Straggler.Cli.Display;
 using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Recording;
 using Straggler.Simulation;
 
-namespace Straggler.Cli.Running;
+namespace Straggler.Lab.Running;
 
 /// <summary>Takes an experiment whose parts are ready to its written results.</summary>
 internal static class ExperimentRun
@@ -31,26 +30,36 @@ internal static class ExperimentRun
         ExperimentPlan plan, PreparedExperiment experiment, RunSession session, int workers, SimulationResult result)
     {
         RunDirectory directory = session.Directory;
-        float[] parameters = experiment.CanonicalParameters();
         if (experiment.Trains)
         {
-            SafeTensorsFile.Write(directory.PathOf("model.safetensors"), experiment.Problem.Layout, parameters);
+            SafeTensorsFile.Write(directory.PathOf("model.safetensors"), experiment.Problem.Layout, experiment.CanonicalParameters());
         }
 
-        RunSummary summary = RunSummaryFactory.Create(result, new(
-            directory.Name,
-            plan.Seed,
-            plan.Strategy.Name,
-            session.Clock.Times,
-            workers,
-            PeakMemory(),
-            Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(parameters))))
-        {
-            Privacy = experiment.Privacy,
-        });
+        RunSummary summary = Summarize(directory.Name, plan, experiment, session.Clock.Times, workers, result);
         session.Finish(summary, ClientRecords.Create(result, experiment.Population), result.Outstanding);
         return summary;
     }
+
+    /// <summary>Sums a run up.</summary>
+    /// <param name="name">The run's name.</param>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="experiment">Its parts.</param>
+    /// <param name="times">Where the wall time went.</param>
+    /// <param name="workers">Threads that trained.</param>
+    /// <param name="result">What it came to.</param>
+    public static RunSummary Summarize(
+        string name, ExperimentPlan plan, PreparedExperiment experiment, RunTimes times, int workers, SimulationResult result) =>
+        RunSummaryFactory.Create(result, new(
+            name,
+            plan.Seed,
+            plan.Strategy.Name,
+            times,
+            workers,
+            PeakMemory(),
+            Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(experiment.CanonicalParameters()))))
+        {
+            Privacy = experiment.Privacy,
+        });
 
     private static long PeakMemory()
     {

@@ -6,7 +6,7 @@ using Straggler.Partitioning;
 using Straggler.Torch.Datasets;
 using Straggler.Torch.Training;
 
-namespace Straggler.Cli.Running;
+namespace Straggler.Lab.Running;
 
 /// <summary>What a run that trains nothing needs to know of the data and the model: sample counts and the model's size.</summary>
 /// <remarks>

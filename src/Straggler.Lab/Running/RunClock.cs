@@ -2,7 +2,7 @@ using Straggler.Checkpoints;
 using Straggler.Recording;
 using Straggler.Simulation;
 
-namespace Straggler.Cli.Running;
+namespace Straggler.Lab.Running;
 
 /// <summary>Where the wall time of a run went, over all the processes that worked on it.</summary>
 /// <param name="started">Timestamp of this process's start on it.</param>

@@ -2,7 +2,7 @@ using Straggler.Checkpoints;
 using Straggler.Metrics;
 using Straggler.Recording;
 
-namespace Straggler.Cli.Display;
+namespace Straggler.Lab.Running;
 
 /// <summary>Where a run stands, for a display; written by the loop's thread, read by the display's.</summary>
 /// <param name="rounds">Arrivals that will be processed at most.</param>
