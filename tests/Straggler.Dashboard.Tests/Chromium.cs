@@ -34,7 +34,9 @@ public sealed class Chromium : IAsyncLifetime
         Assert.SkipWhen(_browser is null, $"No Chromium on the path, nor in {Variable}.");
         IBrowserContext context = await _browser.NewContextAsync(new()
         {
-            BaseURL = dashboard.Address.AbsoluteUri, ViewportSize = new() { Width = width, Height = 844 }, ColorScheme = scheme,
+            BaseURL = dashboard.Address.AbsoluteUri,
+            ViewportSize = new() { Width = width, Height = 844 },
+            ColorScheme = scheme,
         });
         return new(context, await context.NewPageAsync(), dashboard.Address);
     }

@@ -50,7 +50,8 @@ internal static class ClientCommand
                     RootCertificatesFile = parsed.GetValue(roots),
                     Token = parsed.GetValue(token) is { } secret ? File.ReadAllText(secret).Trim() : null,
                 },
-                parsed.GetValue(quiet) ? _ => { } : Console.Error.WriteLine,
+                parsed.GetValue(quiet) ? _ => { }
+            : Console.Error.WriteLine,
                 cancellation);
         });
         return command;

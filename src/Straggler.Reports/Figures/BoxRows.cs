@@ -26,7 +26,8 @@ internal static class BoxRows
         double At(int row) => Height(row, boxes.Count);
         yield return new IntervalMark(ends, Ink.Blue, [.. boxes.Select((row, place) => new Interval(At(place), row.Low, row.High))]) { Tips = tips };
         yield return new BarMark(box, Ink.Blue, [.. boxes.Select((row, place) =>
-            new Bar((row.LowerQuarter + row.UpperQuarter) / 2, row.UpperQuarter - row.LowerQuarter, At(place) - 0.24, At(place) + 0.24))], 0.35) { Tips = tips };
+            new Bar((row.LowerQuarter + row.UpperQuarter) / 2, row.UpperQuarter - row.LowerQuarter, At(place) - 0.24, At(place) + 0.24))], 0.35)
+        { Tips = tips };
         yield return new DotMark("median", Ink.Blue, [.. boxes.Select((row, place) => new Point(row.Median, At(place)))], Large: true) { Tips = tips };
         yield return new DotMark("mean", Ink.Vermillion, [.. boxes.Select((row, place) => new Point(row.Mean, At(place)))], Hollow: true) { Tips = tips };
     }

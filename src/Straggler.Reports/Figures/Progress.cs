@@ -18,11 +18,13 @@ internal sealed record Progress(string Slug, string Words, string Label, string 
 
     /// <summary>Updates that reached the server: what training costs.</summary>
     public static Progress Arrivals { get; } = new(
-        "arrivals", "arrivals", "arrivals (client updates)", "arrival", row => row.Arrival, value => NumberText.Count(value, "arrival")) { Whole = true };
+        "arrivals", "arrivals", "arrivals (client updates)", "arrival", row => row.Arrival, value => NumberText.Count(value, "arrival"))
+    { Whole = true };
 
     /// <summary>Steps of the server's model: what moving it costs.</summary>
     public static Progress ServerSteps { get; } = new(
-        "server-steps", "server steps", "server steps (versions)", "server_steps", row => row.ServerSteps, value => NumberText.Count(value, "server step")) { Whole = true };
+        "server-steps", "server steps", "server steps (versions)", "server_steps", row => row.ServerSteps, value => NumberText.Count(value, "server step"))
+    { Whole = true };
 
     /// <summary>What clients sent: what the network costs.</summary>
     public static Progress Traffic { get; } = new(

@@ -42,7 +42,8 @@ internal sealed class StalenessBySpeedFigure : IFigure
         DataTable data = new(
             ["clients_by_speed", "clients", "arrivals", "fastest_mean_duration", "slowest_mean_duration", "mean", "p10", "p25", "p50", "p75", "p90"],
             [.. thirds.Select<StalenessBySpeed.SpeedClass, ImmutableArray<double>>(third =>
-                [third.Clients, third.Arrivals, third.Fastest, third.Slowest, third.Mean, .. third.Quantiles])]) { Words = _names };
+                [third.Clients, third.Arrivals, third.Fastest, third.Slowest, third.Mean, .. third.Quantiles])])
+        { Words = _names };
         return new(chart, Caption(updates.BySpeed, thirds), data, updates.FileName);
     }
 

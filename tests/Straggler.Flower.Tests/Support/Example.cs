@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Straggler.Federation;
 using Straggler.Flower.Models;
-using Straggler.Flower.Wire;
 using Straggler.Flower.Tests.Arrays;
+using Straggler.Flower.Wire;
 
 namespace Straggler.Flower.Tests.Support;
 

@@ -32,12 +32,22 @@ public sealed class ProjectReferencesTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Project_References_TheLibraryAloneUnlessItIsTheCommandOrTheDashboard(string project)
+    public void Project_References_TheLibraryAloneUnlessItPutsThingsTogether(string project)
     {
-        if (project is not ("Straggler" or "Straggler.Cli"))
+        string[]? expected = project switch
         {
+            "Straggler" or "Straggler.Cli" => null,
+
             // The dashboard reads runs as the reports do (docs/decisions/0015-the-dashboard-reads-through-the-reports.md).
-            Assert.Equal([project == "Straggler.Dashboard" ? "Straggler.Reports" : "Straggler"], References(project, "ProjectReference"));
+            "Straggler.Dashboard" => ["Straggler.Reports"],
+
+            // What code and the command need alike (docs/decisions/0017-a-laboratory-between-library-and-command.md).
+            "Straggler.Lab" => ["Straggler", "Straggler.Experiments", "Straggler.Reports", "Straggler.Torch"],
+            _ => ["Straggler"],
+        };
+        if (expected is not null)
+        {
+            Assert.Equal(expected, References(project, "ProjectReference").Order(StringComparer.Ordinal));
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed record Quantity(string Slug, string Words, string Label, string 
 {
     /// <summary>The server model's accuracy.</summary>
     public static Quantity Accuracy { get; } = new(
-        "accuracy", "test accuracy", "test accuracy", "the share of the test set that the server’s model classifies correctly", row => row.Accuracy) { IsFraction = true, IsPercent = true };
+        "accuracy", "test accuracy", "test accuracy", "the share of the test set that the server’s model classifies correctly", row => row.Accuracy)
+    { IsFraction = true, IsPercent = true };
 
     /// <summary>The server model's loss.</summary>
     public static Quantity Loss { get; } = new(
@@ -28,7 +29,8 @@ internal sealed record Quantity(string Slug, string Words, string Label, string 
     /// <summary>How unequal the clients' accuracies are.</summary>
     public static Quantity Gini { get; } = new(
         "accuracy-gini", "inequality of the clients’ accuracies", "Gini coefficient of the accuracies",
-        "the Gini coefficient of the clients’ accuracies: 0 where all are served alike", row => row.AccuracyGini) { IsFraction = true };
+        "the Gini coefficient of the clients’ accuracies: 0 where all are served alike", row => row.AccuracyGini)
+    { IsFraction = true };
 
     /// <summary>Whether it lies between 0 and 1.</summary>
     public bool IsFraction { get; init; }
