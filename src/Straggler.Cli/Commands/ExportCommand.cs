@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Straggler.Cli.Running;
+using Straggler.Lab.Running;
 using Straggler.Reports.Tracing;
 using Straggler.Reports.Tracking;
 

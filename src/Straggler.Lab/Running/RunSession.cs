@@ -29,7 +29,7 @@ internal sealed class RunSession : IDisposable
         _checkpoints = start.Checkpoints;
         _recorder = new(directory, plan, TimeProvider.System, start.Continued);
         _tensorBoard = plan.Logging.Tensorboard ? new(directory.Path, TimeProvider.System, start.Continued) : null;
-        _mlflow = plan.Logging.Mlflow is { } mlflow ? Mlflow.Track(directory.Path, mlflow) : null;
+        _mlflow = plan.Logging.Mlflow is { } mlflow ? Mlflow.Track(directory.Path, mlflow, start.Warn) : null;
         _progress = new(plan.Rounds, TimeProvider.System);
         _simulation = experiment.CreateSimulation(_checkpoints, [_recorder, .. Observers(_tensorBoard, _mlflow), _progress]);
         Clock = new(start.Timestamp, experiment, _simulation.Clock, TimeProvider.System);

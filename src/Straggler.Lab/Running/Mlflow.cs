@@ -1,7 +1,7 @@
 using Straggler.Experiments;
 using Straggler.Reports.Tracking;
 
-namespace Straggler.Cli.Running;
+namespace Straggler.Lab.Running;
 
 /// <summary>Puts together what tracking needs: configuration, environment, network.</summary>
 internal static class Mlflow
@@ -15,7 +15,10 @@ internal static class Mlflow
         MlflowSettings.From(options.Uri, options.Experiment, Environment.GetEnvironmentVariable) with { RunName = options.RunName, Artifacts = options.Artifacts };
 
     /// <summary>Tracks a run that goes on.</summary>
+    /// <param name="runDirectory">The run directory.</param>
+    /// <param name="options">Where it is tracked.</param>
+    /// <param name="warn">Told of what could not be sent.</param>
     /// <exception cref="Reports.ReportException">No server is named, or its address is not usable.</exception>
-    public static MlflowTracker Track(string runDirectory, MlflowOptions options) =>
-        new(runDirectory, Settings(options), CreateHandler(), TimeProvider.System, Console.Error.WriteLine);
+    public static MlflowTracker Track(string runDirectory, MlflowOptions options, Action<string> warn) =>
+        new(runDirectory, Settings(options), CreateHandler(), TimeProvider.System, warn);
 }
