@@ -1,4 +1,3 @@
-using Straggler.Availability;
 using Straggler.Checkpoints;
 using Straggler.Delays;
 using Straggler.Federation;
@@ -10,7 +9,7 @@ using Straggler.Training;
 namespace Straggler.Simulation;
 
 /// <summary>The clients in flight: sends idle ones out and hands over arrivals in order of virtual time.</summary>
-internal sealed class FlightControl : IStateful, IDisposable
+internal sealed partial class FlightControl : IStateful, IDisposable
 {
     private readonly SimulationParts _parts;
     private readonly ServerModel _model;
@@ -92,68 +91,6 @@ internal sealed class FlightControl : IStateful, IDisposable
 
     /// <summary>When the next client of a group wakes that was off when it should have left.</summary>
     public VirtualTime NextWake(int group) => _clients.NextWake(group);
-
-    /// <summary>Sends the current version to an idle client of a group.</summary>
-    /// <param name="group">The group.</param>
-    /// <param name="now">The moment of dispatch.</param>
-    /// <returns>Whether there was one that is on.</returns>
-    public bool TryDispatch(int group, VirtualTime now)
-    {
-        int client = _clients.Take(group, now);
-        if (client >= 0)
-        {
-            Dispatch(client, now, null);
-            Expect(_clients[group].Soon);
-        }
-
-        return client >= 0;
-    }
-
-    /// <summary>Sends the current version to the client who leaves next in the record.</summary>
-    /// <param name="now">The moment of dispatch.</param>
-    /// <returns>The client's group.</returns>
-    public int DispatchRecorded(VirtualTime now)
-    {
-        (int place, RecordedTask task) = _parts.Recorded!.Take();
-        Dispatch(task.Client, now, (place, task));
-        return GroupOf(task.Client);
-    }
-
-    private void Dispatch(int client, VirtualTime now, (int Place, RecordedTask Task)? recorded)
-    {
-        Dispatch dispatch = new(client, _parts.Population.Samples[client], _tasksSent[client]++, _model.Version, now);
-        ClientAlgorithm algorithm = PartOf(_parts.Strategy.Instruct(dispatch, _model), dispatch);
-        Dispatch begun = _queues is null ? dispatch : dispatch with { Dispatched = _queues.Start(client, now) };
-        (TaskTiming timing, UpdateOutcome? loss) = _live is null ? Foresee(begun, algorithm) : (new(VirtualTime.Never), null);
-        if (recorded is { Task: var (_, _, ended, _, lost) })
-        {
-            // Who never comes back need not train.
-            (timing, loss) = (timing with { Due = ended }, ended == VirtualTime.Never ? UpdateOutcome.LostOffline : lost);
-        }
-
-        _queues?.Add(client, timing.Due);
-        algorithm = timing.Share < 1 ? algorithm with { Steps = CompleteSteps(timing.Share, algorithm, dispatch.Samples) } : algorithm;
-        Flight flight = _over.TryPop(out Flight? over) ? over : new();
-        LocalTask task = new(client, dispatch.Occurrence, algorithm);
-        flight.Start(task, VersionFor(algorithm), new(now, timing.Due, loss), _parts.Trainer);
-        flight.Probability = _queues is null || recorded is not null ? 0 : _clients[GroupOf(client)].Probability;
-        if (timing.Due == VirtualTime.Never)
-        {
-            _flights.AddOpen(flight);
-        }
-        else if (recorded is { Place: var place })
-        {
-            _flights.AddInPlace(flight, place);
-        }
-        else if (_sharesLink)
-        {
-            _flights.Add(flight, PlanOf(flight), now);
-        }
-        else
-        {
-            _flights.Add(flight);
-        }
-    }
 
     private void Hear(in LiveEvent happened)
     {
@@ -251,55 +188,6 @@ internal sealed class FlightControl : IStateful, IDisposable
             .Select(flight => new RecordedTask(flight.Client, flight.Dispatched, VirtualTime.Never, flight.BaseVersion, null)),
     ];
 
-    /// <inheritdoc/>
-    /// <remarks>What a training came to so far is not kept: it is started again, from the same version, and comes to the same.</remarks>
-    public void Save(StateWriter writer)
-    {
-        writer.Write("clients", _clients);
-        writer.Write<int>([.. _held]);
-        writer.Write<int>(_tasksSent);
-        Flight[] flights = [.. _flights.InOrder];
-        ModelVersion[] held = [.. flights.Select(flight => flight.Version).Where(version => version != _parts.Versions.Current).Distinct()];
-        Dictionary<ModelVersion, int> places = [];
-        writer.Write(held.Length);
-        foreach (ModelVersion version in held)
-        {
-            places.Add(version, places.Count);
-            _parts.Versions.SaveOlder(version, writer);
-        }
-
-        writer.Write(flights.Length);
-        foreach (Flight flight in flights)
-        {
-            writer.Write(places.GetValueOrDefault(flight.Version, -1));
-            flight.Save(writer);
-        }
-
-        _flights.Save(writer);
-    }
-
-    /// <inheritdoc/>
-    public void Load(StateReader reader)
-    {
-        reader.Read("clients", _clients);
-        _held.AddRange(reader.ReadArray<int>(_tasksSent.Length));
-        reader.ReadInto<int>(_tasksSent);
-        ModelVersion[] held = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => _parts.Versions.LoadOlder(reader))];
-        Flight[] flights = new Flight[reader.ReadInt32()];
-        for (int number = 0; number < flights.Length; number++)
-        {
-            Flight flight = flights[number] = new();
-            int place = reader.ReadInt32();
-            flight.Load(reader, place < 0 ? _parts.Versions.Current : held[place], _parts.Trainer, _live is null ? null : ResumedAt);
-            _queues?.Add(flight.Client, flight.Due);
-        }
-
-        _flights.Load(reader, flights, PlanOf);
-
-        // Held by their flights from now on.
-        Array.ForEach(held, version => version.Release());
-    }
-
     /// <summary>Gives up everything in flight.</summary>
     public void Dispose()
     {
@@ -308,56 +196,4 @@ internal sealed class FlightControl : IStateful, IDisposable
             flight.End();
         }
     }
-
-    /// <summary>What a client does of its task, if it does only a part of the steps.</summary>
-    private ClientAlgorithm PartOf(ClientAlgorithm algorithm, in Dispatch dispatch)
-    {
-        double share = _parts.Fates?.WorkShare(dispatch.Client, dispatch.Occurrence) ?? 1;
-        int whole = share < 1 ? algorithm.Steps ?? _parts.Local.StepsPerTask(dispatch.Samples) : 0;
-        return share < 1 ? algorithm with { Steps = Math.Max(1, (int)Math.Round(share * whole)) } : algorithm;
-    }
-
-    /// <summary>When a task ends, with how many steps, and whether it is lost.</summary>
-    private (TaskTiming Timing, UpdateOutcome? Loss) Foresee(in Dispatch dispatch, ClientAlgorithm algorithm)
-    {
-        VirtualDuration duration = _parts.Delays.Duration(dispatch.Client, dispatch.Occurrence, WorkOf(dispatch.Client, algorithm));
-        if (_parts.Fates is null)
-        {
-            return (_policy.Time(dispatch, duration), null);
-        }
-
-        TaskFate fate = _parts.Fates.Foresee(dispatch.Client, dispatch.Occurrence, dispatch.Dispatched, duration);
-        if (fate.Loss is not null)
-        {
-            return (new(fate.Ends), fate.Loss);
-        }
-
-        // A task without a break keeps its duration to the last bit.
-        bool unbroken = fate.Ends == dispatch.Dispatched + duration;
-        return (_policy.Time(dispatch, unbroken ? duration : fate.Ends - dispatch.Dispatched), null);
-    }
-
-    /// <summary>What is known of a flight over a shared link, at any time.</summary>
-    private LinkPlan PlanOf(Flight flight)
-    {
-        (int client, int occurrence, ClientAlgorithm algorithm) = flight.Task;
-        (Transfer down, Transfer up) = _parts.Delays.TransfersOf(client, occurrence);
-        return new(
-            _parts.Delays.Of(client, occurrence, WorkOf(client, algorithm)), down, up, _parts.Fates?.HazardOf(client, occurrence) ?? default);
-    }
-
-    /// <summary>Has the memory of a client who leaves soon on its way.</summary>
-    private void Expect(int client)
-    {
-        _parts.Population.Expect(client);
-        _parts.Delays.Expect(client);
-        Prefetch.Element(_tasksSent, client);
-    }
-
-    /// <summary>The gradient steps that a share of a task holds; a step that ends at the very moment counts, whatever the rounding.</summary>
-    private int CompleteSteps(double share, ClientAlgorithm algorithm, int samples) =>
-        (int)((share * (algorithm.Steps ?? _parts.Local.StepsPerTask(samples))) + 1e-9);
-
-    private ModelVersion VersionFor(ClientAlgorithm algorithm) =>
-        algorithm.Start.IsEmpty ? _parts.Versions.HoldCurrent() : _parts.Versions.Keep(algorithm.Start.Span);
 }
