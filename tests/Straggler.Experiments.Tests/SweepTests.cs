@@ -117,7 +117,7 @@ public sealed class SweepTests : IDisposable
 
     [Theory]
     [InlineData("grid: {strategy: [fedasync, fedbuf]}", "sweep.yaml(1,29): strategy: \"fedbuf\" is unknown")]
-    [InlineData("grids: {seed: [1]}", "sweep.yaml(1,1): grids: is an unknown key. Allowed: base, set, grid, zip, when, random.")]
+    [InlineData("grids: {seed: [1]}", "sweep.yaml(1,1): grids: is an unknown key. Allowed: base, set, grid, zip, when, random, halving.")]
     [InlineData("zip: [{seed: [1, 2], alpha: [1]}]", "sweep.yaml(1,7): keys that go in lockstep need as many values each; seed has 2, alpha 1")]
     [InlineData("when: [{strategy: fedbuff}]", "sweep.yaml(1,8): an entry of when needs a condition, such as strategy: fedbuff, and a grid")]
     [InlineData("random: {space: {alpha: [1]}}", "sweep.yaml(1,1): random needs samples")]
