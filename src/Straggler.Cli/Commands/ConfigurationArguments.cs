@@ -34,6 +34,34 @@ internal static class ConfigurationArguments
         }
     }
 
+    /// <summary>A run that goes on has its configuration and its place already.</summary>
+    public static void Alone(CommandResult result, Option resume, params Option[] others)
+    {
+        foreach (Option other in others)
+        {
+            if (result.GetResult(resume) is { Implicit: false } && result.GetResult(other) is { Implicit: false })
+            {
+                result.AddError($"{other.Name} cannot be used with {resume.Name}: the run directory says it already.");
+            }
+        }
+    }
+
+    /// <summary>Refuses overrides of some fields.</summary>
+    /// <param name="overrides">The overrides.</param>
+    /// <param name="keys">The fields, or the sections whose fields they are.</param>
+    /// <param name="reason">Says why, of a field.</param>
+    public static void Refuse(Argument<string[]> overrides, IReadOnlyList<string> keys, Func<string, string> reason) => overrides.Validators.Add(result =>
+    {
+        foreach (Token token in result.Tokens)
+        {
+            if (keys.FirstOrDefault(key => token.Value == key || token.Value.StartsWith(key + ".", StringComparison.Ordinal)
+                || token.Value.StartsWith(key + "=", StringComparison.Ordinal)) is { } given)
+            {
+                result.AddError($"{token.Value}: {reason(given)}");
+            }
+        }
+    });
+
     /// <summary>What no option claims ends up among the overrides.</summary>
     private static void NoOptions(ArgumentResult result)
     {

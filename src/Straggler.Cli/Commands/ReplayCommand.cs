@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Straggler.Cli.Running;
 using Straggler.Experiments;
 
@@ -19,7 +18,8 @@ internal static class ReplayCommand
     {
         Argument<string> run = new("RUN") { Description = "The recorded run's directory." };
         Argument<string[]> overrides = ConfigurationArguments.Overrides();
-        overrides.Validators.Add(NothingRecorded);
+        ConfigurationArguments.Refuse(overrides, _recorded, given => $"the record says what {given} says, so it cannot be changed. "
+            + "Allowed: the strategy, the model, the evaluation and whatever else does not move the timeline.");
         Option<string> parent = new("--out") { Description = "Where the run directory is made.", DefaultValueFactory = _ => "runs" };
         Option<string?> name = new("--name") { Description = "The run directory's name; STRATEGY-over-RUN by default." };
         Option<int> workers = WorkersOption.Create();
@@ -67,18 +67,5 @@ internal static class ReplayCommand
     {
         string text = Path.GetFullPath(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         return $"replay.{key}=\"{text}\"";
-    }
-
-    private static void NothingRecorded(ArgumentResult result)
-    {
-        foreach (Token token in result.Tokens)
-        {
-            if (_recorded.FirstOrDefault(key => token.Value == key || token.Value.StartsWith(key + ".", StringComparison.Ordinal)
-                || token.Value.StartsWith(key + "=", StringComparison.Ordinal)) is { } given)
-            {
-                result.AddError($"{token.Value}: the record says what {given} says, so it cannot be changed. "
-                    + "Allowed: the strategy, the model, the evaluation and whatever else does not move the timeline.");
-            }
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Straggler.Cli.Running;
 
 namespace Straggler.Cli.Commands;
@@ -31,7 +30,7 @@ internal static class RunCommand
         Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
         Option<bool> profile = new("--profile") { Description = "Print where the wall time went (on standard error with --json)." };
         Command command = new(verb, summary) { overrides, file, parent, name, resume, workers, quiet, json, profile };
-        command.Validators.Add(result => Alone(result, resume, file, parent, name));
+        command.Validators.Add(result => ConfigurationArguments.Alone(result, resume, file, parent, name));
         command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, file, parent, name, resume));
         command.SetAction((parsed, cancellation) => ExperimentCommand.RunAsync(
             new()
@@ -48,17 +47,5 @@ internal static class RunCommand
             },
             cancellation));
         return command;
-    }
-
-    /// <summary>A run that goes on has its configuration and its place already.</summary>
-    private static void Alone(CommandResult result, Option resume, params Option[] others)
-    {
-        foreach (Option other in others)
-        {
-            if (result.GetResult(resume) is { Implicit: false } && result.GetResult(other) is { Implicit: false })
-            {
-                result.AddError($"{other.Name} cannot be used with {resume.Name}: the run directory says it already.");
-            }
-        }
     }
 }

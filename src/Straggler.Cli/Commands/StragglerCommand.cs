@@ -55,6 +55,7 @@ internal static class StragglerCommand
         DiffCommand.Create(),
         ExportCommand.Create(),
         DashboardCommand.Create(),
+        ServeCommand.Create(),
         ClientCommand.Create(),
         ListCommand.Create(),
         DataCommand.Create(),

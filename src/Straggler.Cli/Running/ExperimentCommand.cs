@@ -46,7 +46,8 @@ internal static class ExperimentCommand
     public static ExperimentPlan LoadPlan(string? file, IReadOnlyList<string> overrides) =>
         CreateLoader().Load(file ?? DefaultConfiguration, overrides);
 
-    private static ExperimentPlan LoadPlan(RunRequest request)
+    /// <summary>Loads the experiment of a request.</summary>
+    public static ExperimentPlan LoadPlan(RunRequest request)
     {
         string[] name = request.Name is null ? [] : [$"name={request.Name}"];
         ExperimentPlan plan = LoadPlan(request.ConfigurationFile, [.. request.Overrides, .. name]);
@@ -57,15 +58,17 @@ internal static class ExperimentCommand
     public static PlanLoader CreateLoader() => new(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets));
 
     /// <summary>The summary of a run that is finished, however its budgets stand now; null if there is something to do.</summary>
-    private static RunSummary? FinishedSummary(RunDirectory directory, ExperimentPlan plan) =>
+    public static RunSummary? FinishedSummary(RunDirectory directory, ExperimentPlan plan) =>
         PlanWriter.ToYaml(ResumedPlan.Recorded(CreateLoader(), directory)) == PlanWriter.ToYaml(plan) ? RunResults.Finished(directory) : null;
 
-    private static IRunDisplay ChooseDisplay(RunRequest request) =>
+    /// <summary>The display that suits standard error.</summary>
+    public static IRunDisplay ChooseDisplay(RunRequest request) =>
         request.Quiet ? new NoDisplay()
         : Console.IsErrorRedirected ? new LineDisplay(Console.Error)
         : new TerminalDisplay(AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }), _clock);
 
-    private static void Warn(ExperimentPlan plan)
+    /// <summary>Says what of a plan has no effect, and refuses what cannot be used.</summary>
+    public static void Warn(ExperimentPlan plan)
     {
         if (plan.Logging.Wandb)
         {
@@ -78,7 +81,8 @@ internal static class ExperimentCommand
         }
     }
 
-    private static void Present(RunRequest request, RunSummary summary, RunDirectory directory)
+    /// <summary>Prints what a run came to.</summary>
+    public static void Present(RunRequest request, RunSummary summary, RunDirectory directory)
     {
         if (request.Json)
         {

@@ -84,15 +84,18 @@ public sealed class WireLayout
             throw new FlowerException($"the model's tensor type is \"{model.Message.Format}\", expected {Format}");
         }
 
-        if (model.Message.Images.Count != Tensors.Length)
-        {
-            throw new FlowerException($"the model has {model.Message.Images.Count} arrays, expected {Tensors.Length}");
-        }
+        Read(model.Message.Images.Count, index => new(model.Message.Images[index].Memory), canonical);
+    }
 
-        for (int index = 0; index < Tensors.Length; index++)
-        {
-            Read(index, Tensors[index], model.Message.Images[index].Memory, canonical);
-        }
+    /// <summary>Reads a model of which the arrays are at hand into a flat vector.</summary>
+    /// <param name="arrays">The arrays, in the layout's order.</param>
+    /// <param name="canonical">Receives the vector, each part in PyTorch's element order.</param>
+    /// <exception cref="FlowerException">Number, shapes or types of the arrays are not this layout's.</exception>
+    public void ReadArrays(IReadOnlyList<NpyArray> arrays, Span<float> canonical)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, Parameters.Length);
+        Read(arrays.Count, index => arrays[index], canonical);
     }
 
     /// <summary>Writes a flat vector as a model that can be sent.</summary>
@@ -110,11 +113,24 @@ public sealed class WireLayout
         return new(message);
     }
 
-    private static void Read(int index, WireTensor expected, ReadOnlyMemory<byte> file, Span<float> canonical)
+    private void Read(int count, Func<int, NpyArray> arrays, Span<float> canonical)
+    {
+        if (count != Tensors.Length)
+        {
+            throw new FlowerException($"the model has {count} arrays, expected {Tensors.Length}");
+        }
+
+        for (int index = 0; index < Tensors.Length; index++)
+        {
+            Read(index, Tensors[index], arrays, canonical);
+        }
+    }
+
+    private static void Read(int index, WireTensor expected, Func<int, NpyArray> arrays, Span<float> canonical)
     {
         try
         {
-            NpyArray array = new(file);
+            NpyArray array = arrays(index);
             NpyHeader header = array.Header;
             if (!header.Shape.SequenceEqual(expected.Shape) || (expected.Type.IsFloat() && !header.Type.IsFloat()))
             {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Straggler.Federation;
 using Straggler.Torch.Datasets;
 
@@ -30,6 +31,10 @@ internal static class DataFingerprint
         Append<int>(hash, [.. population.TestSamples]);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    /// <summary>SHA-256, in hexadecimal, of the names and shapes of a model's parts.</summary>
+    public static string Of(ParameterLayout layout) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', layout.Parts.Select(part => $"{part.Name} {part.Kind} {string.Join('x', part.Shape)}")))));
 
     /// <summary>With the length before, so that no two ways to cut the same numbers look alike.</summary>
     private static void Append<T>(IncrementalHash hash, ReadOnlySpan<T> values)

@@ -18,11 +18,14 @@ internal static class ExperimentRun
     /// <param name="workers">Threads that train.</param>
     /// <param name="display">Shows the run.</param>
     /// <param name="cancellation">Ends the run early; its results are written all the same.</param>
+    /// <param name="afterwards">Done when the run is over, before its results are written.</param>
     public static async Task<RunSummary> RunAsync(
-        ExperimentPlan plan, PreparedExperiment experiment, RunSession session, int workers, IRunDisplay display, CancellationToken cancellation)
+        ExperimentPlan plan, PreparedExperiment experiment, RunSession session, int workers, IRunDisplay display, CancellationToken cancellation,
+        Func<Task>? afterwards = null)
     {
         experiment.RecordPartition(session.Directory);
         SimulationResult result = await session.RunAsync(display, cancellation).ConfigureAwait(false);
+        await (afterwards?.Invoke() ?? Task.CompletedTask).ConfigureAwait(false);
         return Finish(plan, experiment, session, workers, result);
     }
 
@@ -30,9 +33,9 @@ internal static class ExperimentRun
         ExperimentPlan plan, PreparedExperiment experiment, RunSession session, int workers, SimulationResult result)
     {
         RunDirectory directory = session.Directory;
-        if (experiment.Trains)
+        if (experiment.Layout is { } layout)
         {
-            SafeTensorsFile.Write(directory.PathOf("model.safetensors"), experiment.Problem.Layout, experiment.CanonicalParameters());
+            SafeTensorsFile.Write(directory.PathOf("model.safetensors"), layout, experiment.CanonicalParameters());
         }
 
         RunSummary summary = Summarize(directory.Name, plan, experiment, session.Clock.Times, workers, result);
@@ -59,6 +62,7 @@ internal static class ExperimentRun
             Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(experiment.CanonicalParameters()))))
         {
             Privacy = experiment.Privacy,
+            Clock = experiment.ClockName,
         });
 
     private static long PeakMemory()

@@ -29,9 +29,13 @@ internal sealed class PreparedExperiment : IDisposable
     private readonly StrategyServices _strategyServices;
     private readonly TaskFates? _fates;
     private readonly RecordedTimeline? _recorded;
+    private readonly InitialModel? _given;
+    private LiveFederation? _live;
 
-    private PreparedExperiment(ExperimentPlan plan, ClientPopulation population, TorchProblem? problem, ModelExtent extent, int workers)
+    private PreparedExperiment(
+        ExperimentPlan plan, ClientPopulation population, TorchProblem? problem, ModelExtent extent, int workers, InitialModel? given = null)
     {
+        _given = given;
         _plan = plan;
         _streams = new(plan.Seed);
         _problem = problem;
@@ -41,6 +45,7 @@ internal sealed class PreparedExperiment : IDisposable
         _strategyServices = new(LearnedLayout.Length, LearnedLayout.TrainableLength, plan.ClientCount, plan.Concurrency, plan.Scheduler.Redispatch)
         {
             Samples = population.Samples,
+            SumOfSamples = () => population.SampleCount,
             Local = plan.Model.Local,
             Aggregation = plan.Aggregation,
             Streams = _streams,
@@ -81,7 +86,10 @@ internal sealed class PreparedExperiment : IDisposable
 
     private IServerStrategy Strategy { get; }
 
-    private ParameterLayout LearnedLayout => Trains ? Problem.Layout : TimingOnlyTrainer.Layout;
+    /// <summary>The model's parts; null where there is no model but only a timeline.</summary>
+    public ParameterLayout? Layout => _problem?.Layout ?? _given?.Layout;
+
+    private ParameterLayout LearnedLayout => Layout ?? TimingOnlyTrainer.Layout;
 
     /// <summary>Loads the data, deals it out and makes every part; fails before anything is written.</summary>
     /// <param name="plan">The experiment.</param>
@@ -89,8 +97,10 @@ internal sealed class PreparedExperiment : IDisposable
     /// <param name="stage">Told what is being done.</param>
     /// <param name="cancellation">Gives the loading up.</param>
     /// <param name="datasets">Data sets that runs share; null for a run by itself.</param>
+    /// <param name="initial">Gives the model to begin with, or null for the one that the seed makes.</param>
     public static PreparedExperiment Prepare(
-        ExperimentPlan plan, int workers, Action<string> stage, CancellationToken cancellation, DatasetCache? datasets = null)
+        ExperimentPlan plan, int workers, Action<string> stage, CancellationToken cancellation, DatasetCache? datasets = null,
+        Func<TorchProblem, InitialModel?>? initial = null)
     {
         if (plan.Training == TrainingMode.None)
         {
@@ -112,8 +122,23 @@ internal sealed class PreparedExperiment : IDisposable
             OperatorThreads = plan.OperatorThreads,
         };
         int learners = Math.Max(1, workers / problem.OperatorThreads);
-        return Told(new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), learners), stage);
+        return Told(new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), learners, initial?.Invoke(problem)), stage);
     }
+
+    /// <summary>Makes every part but the learner, for a model of which only the parts and their values are known.</summary>
+    /// <param name="plan">The experiment, which trains nothing here.</param>
+    /// <param name="model">The model.</param>
+    public static PreparedExperiment PrepareForeign(ExperimentPlan plan, InitialModel model)
+    {
+        return new(plan, ClientPopulation.OfUnknown(plan.ClientCount), null, ModelExtent.Of(model.Layout), 0, model);
+    }
+
+    /// <summary>Clients outside of this process take the place of the simulated ones.</summary>
+    /// <param name="federation">The clients.</param>
+    public void GoLive(LiveFederation federation) => _live = federation;
+
+    /// <summary>The summary's word for the clock; null for the virtual one.</summary>
+    public string? ClockName => _live is null ? null : "wall";
 
     /// <summary>Says how many clients the availability leaves out.</summary>
     private static PreparedExperiment Told(PreparedExperiment experiment, Action<string> stage)
@@ -128,7 +153,8 @@ internal sealed class PreparedExperiment : IDisposable
 
     /// <summary>Tells data sets and deals apart: a SHA-256 of all samples and of who holds which, or of how many where nothing is trained.</summary>
     public string DataFingerprint() =>
-        _problem is null ? Running.DataFingerprint.Of(Population) : Running.DataFingerprint.Of(_problem.Dataset, _problem.Clients);
+        (_live is null ? "" : "live, ") + (_problem is not null ? Running.DataFingerprint.Of(_problem.Dataset, _problem.Clients)
+            : _given is not null ? Running.DataFingerprint.Of(_given.Layout) : Running.DataFingerprint.Of(Population));
 
     /// <summary>Writes down who holds what, partition.json, partition.csv and classes.csv, of a run that trains; one that goes on has them.</summary>
     /// <exception cref="RunDirectoryException">They cannot be written.</exception>
@@ -164,20 +190,23 @@ internal sealed class PreparedExperiment : IDisposable
             CheckpointEvery = _plan.Checkpoint.Every,
         };
         DelayModel delays = CreateDelays();
+        IModelEvaluator? evaluator = _live?.Evaluator ?? _workers;
         SimulationParts parts = new()
         {
             Population = Population,
             Streams = _streams,
             Delays = delays,
             Energy = _plan.Energy is null ? null : new(_plan.Energy, delays, _streams, Population.Count),
-            Fates = _fates,
+            Fates = _live is null ? _fates : null,
             Local = _plan.Model.Local,
             Strategy = Strategy,
             Versions = Versions,
             Recorded = _recorded,
-            Trainer = (IClientTrainer?)_workers ?? new TimingOnlyTrainer(),
-            Evaluator = _workers,
-            Accuracy = _workers is null ? null : new AccuracyCounter(Problem.TestLabels, Problem.ClassCount, Population),
+            Trainer = (IClientTrainer?)_live?.Clients ?? (IClientTrainer?)_workers ?? new TimingOnlyTrainer(),
+            Live = _live?.Clients,
+            Evaluator = evaluator,
+            Accuracy = _problem is not null ? new AccuracyCounter(Problem.TestLabels, Problem.ClassCount, Population)
+                : evaluator is not null ? new([], 0, Population) : null,
             Checkpoints = checkpoints,
             ModelBytes = _bytes.Down,
             UploadBytes = _bytes.Up,
@@ -195,10 +224,14 @@ internal sealed class PreparedExperiment : IDisposable
     public float[] CanonicalParameters()
     {
         float[] canonical = new float[LearnedLayout.Length];
+        using VersionLease model = Versions.Current.Read();
         if (Trains)
         {
-            using VersionLease model = Versions.Current.Read();
             Problem.ToCanonical(model.Parameters, canonical);
+        }
+        else
+        {
+            model.Parameters.CopyTo(canonical);
         }
 
         return canonical;
@@ -215,11 +248,7 @@ internal sealed class PreparedExperiment : IDisposable
     private VersionStore CreateVersions()
     {
         float[] initial = new float[LearnedLayout.Length];
-        if (Trains)
-        {
-            Problem.Initialize(initial);
-        }
-
-        return new(LearnedLayout, initial);
+        _problem?.Initialize(initial);
+        return new(LearnedLayout, _given?.Initial ?? initial);
     }
 }

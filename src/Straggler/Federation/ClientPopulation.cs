@@ -8,6 +8,8 @@ public sealed class ClientPopulation
     private readonly int[] _samples;
     private readonly int[] _testSamples;
     private readonly int[] _testOwner;
+    private readonly SortedSet<int> _unknown = [];
+    private long? _sampleCount;
 
     /// <summary>Describes clients that hold data.</summary>
     /// <param name="shards">Each client's samples.</param>
@@ -38,6 +40,17 @@ public sealed class ClientPopulation
         _testOwner = [];
     }
 
+    /// <summary>Describes live clients that have not told yet how much they train on: each is taken to have as much as those who have on average.</summary>
+    /// <param name="count">Number of clients n.</param>
+    public static ClientPopulation OfUnknown(int count)
+    {
+        int[] samples = new int[count];
+        Array.Fill(samples, 1);
+        ClientPopulation population = new(samples);
+        population._unknown.UnionWith(Enumerable.Range(0, count));
+        return population;
+    }
+
     /// <summary>Number of clients n.</summary>
     public int Count => _samples.Length;
 
@@ -48,7 +61,30 @@ public sealed class ClientPopulation
     internal void Expect(int client) => Prefetch.Element(_samples, client);
 
     /// <summary>A live client says how many samples it trained on.</summary>
-    internal void Learn(int client, int samples) => _samples[client] = samples;
+    internal void Learn(int client, int samples)
+    {
+        if (_samples[client] == samples && !_unknown.Contains(client))
+        {
+            return;
+        }
+
+        _samples[client] = samples;
+        _sampleCount = null;
+        if (_unknown.Remove(client) && _unknown.Count > 0)
+        {
+            double known = SampleCount - ((long)_samples[_unknown.Min] * _unknown.Count);
+            int mean = Math.Max(1, (int)Math.Round(known / (Count - _unknown.Count)));
+            foreach (int other in _unknown)
+            {
+                _samples[other] = mean;
+            }
+
+            _sampleCount = null;
+        }
+    }
+
+    /// <summary>Training samples of all clients.</summary>
+    public long SampleCount => _sampleCount ??= _samples.Sum(samples => (long)samples);
 
     /// <summary>Test samples of each client.</summary>
     public IReadOnlyList<int> TestSamples => _testSamples;

@@ -133,7 +133,7 @@ internal sealed class EvaluationLog(
             }
 
             TestResult result = await _running.Result.ConfigureAwait(false);
-            return (result.Loss, accuracy.Count(result));
+            return (result.Loss, result.Measured ?? accuracy.Count(result));
         }
         catch (Exception failure)
         {

@@ -92,6 +92,10 @@ public sealed record RunSummary
     /// <summary>What noise has kept of the clients to themselves; null without noise.</summary>
     public PrivacySummary? Privacy { get; init; }
 
+    /// <summary><c>wall</c> for a run of live clients, whose virtual seconds are seconds since its beginning; absent for a simulation.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Clock { get; init; }
+
     /// <summary>Gradient steps behind the updates that were awaited.</summary>
     public required long GradientSteps { get; init; }
 

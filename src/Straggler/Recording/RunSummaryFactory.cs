@@ -22,6 +22,9 @@ public sealed record RunFacts(
 {
     /// <summary>Privacy of the run; null without noise.</summary>
     public PrivacySummary? Privacy { get; init; }
+
+    /// <summary>The clock of a run that was not simulated; null for virtual time.</summary>
+    public string? Clock { get; init; }
 }
 
 /// <summary>Sums a run up.</summary>
@@ -67,6 +70,7 @@ public static class RunSummaryFactory
             EvaluationSeconds = facts.Times.Evaluation.TotalSeconds,
             Profile = Profile(facts.Times),
             Privacy = facts.Privacy,
+            Clock = facts.Clock,
             GradientSteps = run.GradientSteps,
             Workers = facts.Workers,
             PeakMemoryBytes = facts.PeakMemoryBytes,

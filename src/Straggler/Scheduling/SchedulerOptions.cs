@@ -93,4 +93,35 @@ public sealed record SchedulerOptions
                 "tasks that queue at clients begin when the one before is planned to end, which a strategy that calls tasks back (stop_stale) would change. Expected stop_stale: false, or a selection of idle clients.");
         }
     }
+
+    /// <summary>Looks whether clients can be served of whom nobody knows when their tasks end, and who are sent nothing but models and numbers.</summary>
+    /// <param name="strategy">The strategy.</param>
+    /// <param name="name">Its configuration name.</param>
+    /// <exception cref="InvalidOptionException">They cannot.</exception>
+    public void CheckLive(IServerStrategy strategy, string name)
+    {
+        ArgumentNullException.ThrowIfNull(strategy);
+        if (strategy.SendsVectors)
+        {
+            throw new InvalidOptionException("strategy",
+                $"{name} sends its clients vectors besides the model (a correction of gradients, a start of their own), which live clients do not take. "
+                + "Expected a strategy whose clients need the model alone, such as fedasync, fedbuff, fedavg or fedprox.");
+        }
+
+        string policy = Policy.Name == "auto" ? strategy.OwnScheduler : Policy.Name;
+        if (policy is "tiers" or "polling")
+        {
+            throw new InvalidOptionException("scheduler.name",
+                $"{policy}{(Policy.Name == "auto" ? $", which {name} is meant for," : "")} has to know how long clients take, and of live clients nobody does. "
+                + "Expected constant, rounds, semi_sync, interval or everyone.");
+        }
+
+        string selection = Selection.Name == "auto" ? strategy.OwnSelection : Selection.Name;
+        if (Selection.Options is OortSelectionOptions or WeightedSelectionOptions { By: SelectionWeight.Speed } || selection is "queued" or "importance")
+        {
+            string reason = selection is "queued" or "importance" ? "queues tasks at clients" : "has to know how long clients take";
+            throw new InvalidOptionException("scheduler.selection", $"{selection} {reason}, which is not possible with live clients. "
+                + "Expected uniform, round_robin, pisces or weighted by samples.");
+        }
+    }
 }

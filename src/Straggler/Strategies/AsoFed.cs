@@ -65,6 +65,9 @@ public sealed class AsoFed : IServerStrategy
     }
 
     /// <inheritdoc/>
+    public bool SendsVectors => true;
+
+    /// <inheritdoc/>
     public ClientAlgorithm Instruct(in Dispatch dispatch, ServerModel model) => new()
     {
         ProximalCoefficient = _options.Proximal,

@@ -37,6 +37,9 @@ public sealed class FedDyn(FedDynOptions options, StrategyServices services) : I
     public bool IsSynchronous => true;
 
     /// <inheritdoc/>
+    public bool SendsVectors => true;
+
+    /// <inheritdoc/>
     public bool AveragesDeltas => true;
 
     /// <inheritdoc/>

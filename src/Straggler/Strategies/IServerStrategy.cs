@@ -25,6 +25,9 @@ public interface IServerStrategy : IStateful
     /// <summary>Whether its steps are averages of deltas, to which the options of <c>aggregation</c> (optimizer, noise) apply.</summary>
     bool AveragesDeltas => false;
 
+    /// <summary>Whether <see cref="Instruct"/> ever gives clients vectors besides the model (a correction, a start of their own), which not every client takes.</summary>
+    bool SendsVectors => false;
+
     /// <summary>A client is about to leave: says what it is asked to do besides the recipe.</summary>
     /// <param name="dispatch">Who, when, for which time.</param>
     /// <param name="model">The server's model, as it is sent.</param>

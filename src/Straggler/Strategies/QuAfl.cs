@@ -23,6 +23,9 @@ public sealed class QuAfl(StrategyServices services) : IServerStrategy
     public bool IsSynchronous => true;
 
     /// <inheritdoc/>
+    public bool SendsVectors => true;
+
+    /// <inheritdoc/>
     public string OwnScheduler => "polling";
 
     /// <inheritdoc/>

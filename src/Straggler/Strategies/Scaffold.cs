@@ -59,6 +59,9 @@ public sealed class Scaffold : IServerStrategy
     public bool IsSynchronous => true;
 
     /// <inheritdoc/>
+    public bool SendsVectors => true;
+
+    /// <inheritdoc/>
     public bool AveragesDeltas => true;
 
     /// <summary>c, the server's control variate.</summary>

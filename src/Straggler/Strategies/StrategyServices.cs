@@ -36,7 +36,10 @@ public sealed record StrategyServices(int ParameterCount, int TrainableCount, in
     /// <param name="client">The client, 0-based.</param>
     public double ShareOf(int client) => Samples.Count == 0 ? 1.0 / ClientCount : (double)Samples[client] / TotalSamples;
 
-    private long TotalSamples => _totalSamples ??= Samples.Sum(samples => (long)samples);
+    /// <summary>Sums <see cref="Samples"/> up where they may change, as those of live clients do; null where they stay.</summary>
+    public Func<long>? SumOfSamples { get; init; }
+
+    private long TotalSamples => SumOfSamples?.Invoke() ?? (_totalSamples ??= Samples.Sum(samples => (long)samples));
 
     private long? _totalSamples;
 }

@@ -1,4 +1,5 @@
 using Straggler.Federation;
+using Straggler.Metrics;
 using Straggler.Simulation;
 
 namespace Straggler.Training;
@@ -56,7 +57,11 @@ public interface IEvaluation
 /// <summary>What evaluating a model gave.</summary>
 /// <param name="Loss">Mean cross-entropy over the test set.</param>
 /// <param name="Predictions">The predicted class of every test sample.</param>
-public sealed record TestResult(double Loss, int[] Predictions);
+public sealed record TestResult(double Loss, int[] Predictions)
+{
+    /// <summary>Accuracies that were measured elsewhere, without predictions; null where the predictions are there to be counted.</summary>
+    public AccuracyCount? Measured { get; init; }
+}
 
 /// <summary>A client's trained parameters and its report; dispose of it to give the buffer back.</summary>
 /// <remarks>Disposing again does nothing, so that a buffer can never be handed out to two tasks.</remarks>
@@ -65,7 +70,11 @@ public sealed class TrainedModel : IDisposable
     private readonly Action<float[]> _giveBack;
     private float[]? _parameters;
 
-    internal TrainedModel(float[] parameters, LocalOutcome outcome, Action<float[]> giveBack)
+    /// <summary>Hands a result over.</summary>
+    /// <param name="parameters">w_i.</param>
+    /// <param name="outcome">Loss and number of steps.</param>
+    /// <param name="giveBack">Takes the buffer back.</param>
+    public TrainedModel(float[] parameters, LocalOutcome outcome, Action<float[]> giveBack)
     {
         _giveBack = giveBack;
         _parameters = parameters;

@@ -56,10 +56,14 @@ internal sealed class RunningServer : IAsyncDisposable
     public Task<(ConnectedClient Client, AsyncDuplexStreamingCall<ToServer, ToClient> Call)> JoinAsync() =>
         JoinAsync(JoinMethod.Create(long.MaxValue).RequestMarshaller);
 
+    /// <summary>Joins as a proper client that somebody else reads from those who joined.</summary>
+    public Task StayAsync(IFlowerClient client, int maximumFailures = 1) =>
+        new FlowerMember(new() { Server = Address, MaximumFailures = maximumFailures }, Clock, () => 0, _ => { }).RunAsync(client, Cancellation);
+
     /// <summary>Joins as a proper client.</summary>
     public async Task<(ConnectedClient Client, Task Stay)> JoinAsync(IFlowerClient client, int maximumFailures = 1)
     {
-        Task stay = new FlowerMember(new() { Server = Address, MaximumFailures = maximumFailures }, Clock, () => 0, _ => { }).RunAsync(client, Cancellation);
+        Task stay = StayAsync(client, maximumFailures);
         return (await NextClientAsync(), stay);
     }
 

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using Straggler.Cli.Running;
+
+namespace Straggler.Cli.Commands;
+
+/// <summary><c>straggler serve</c>: the strategies over live clients.</summary>
+internal static class ServeCommand
+{
+    /// <summary>The variable that may hold the token.</summary>
+    private const string TokenVariable = "STRAGGLER_TOKEN";
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        Argument<string[]> overrides = ConfigurationArguments.Overrides();
+        ConfigurationArguments.Refuse(overrides, LivePlan.NotTheServers, given => $"{given} is the clients' business, so it has no effect here. "
+            + "Allowed: the strategy, the scheduler, the model, the evaluation and whatever else is the server's.");
+        Option<string?> file = ConfigurationArguments.File();
+        Option<int> port = IntegerOption.Create("--port", "The port to listen on; 0 for any that is free.", most: 65535, standard: 8080, least: 0);
+        Option<IPAddress> bind = new("--bind")
+        {
+            Description = "The address to listen on; 127.0.0.1 (this machine only) by default, 0.0.0.0 for all networks.",
+            DefaultValueFactory = _ => IPAddress.Loopback,
+            CustomParser = ParseAddress,
+        };
+        Option<string?> certificate = new("--certificate") { Description = "PEM file with the server's certificate: talk with encryption. Needs --key." };
+        Option<string?> key = new("--key") { Description = "PEM file with the certificate's private key." };
+        Option<string?> token = new("--token-file") { Description = $"File with a token that clients must show; the variable {TokenVariable} does the same." };
+        Option<int> clients = IntegerOption.Create("--min-clients", "How many clients to wait for before the run begins.", most: 1_000_000, standard: 1, least: 0);
+        Option<double?> timeout = NumberOption.Create("--task-timeout", "Seconds that a client may take for a task; 3600 by default.", least: 0.001, most: 2_000_000);
+        Option<int> evaluators = IntegerOption.Create(
+            "--evaluation-clients", "How many clients evaluate a model that the server cannot evaluate itself.", most: 1_000_000, standard: 10);
+        Option<string?> initial = new("--initial")
+        {
+            Description = "The model to begin with: a .npz or .safetensors file, or \"client\": the first client's, whatever its architecture. Made from the seed by default.",
+        };
+        Option<string> parent = new("--out") { Description = "Where the run directory is made.", DefaultValueFactory = _ => "runs" };
+        Option<string?> name = new("--name") { Description = "The run directory's name; made from strategy, data set and seed by default." };
+        Option<string?> resume = new("--resume") { Description = "Go on with the run in this run directory, from its last checkpoint." };
+        Option<int> workers = IntegerOption.Create("--workers", "Threads that evaluate.", most: 1024, standard: 1);
+        Option<bool> quiet = new("--quiet") { Description = "No progress and no summary; errors only." };
+        Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
+        Command command = new("serve", "Run a strategy over live clients: Flower's (Python) and straggler client's.")
+        {
+            overrides, file, port, bind, certificate, key, token, clients, timeout, evaluators, initial, parent, name, resume, workers, quiet, json,
+        };
+        command.Validators.Add(result => ConfigurationArguments.Alone(result, resume, file, parent, name));
+        command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, file, certificate, key, token, initial, parent, name, resume));
+        command.SetAction((parsed, cancellation) => LiveSession.RunAsync(
+            new()
+            {
+                Run = new()
+                {
+                    ConfigurationFile = parsed.GetValue(file),
+                    Overrides = parsed.GetValue(overrides) ?? [],
+                    Parent = parsed.GetRequiredValue(parent),
+                    Name = parsed.GetValue(name),
+                    Resume = parsed.GetValue(resume),
+                    Workers = parsed.GetValue(workers),
+                    Quiet = parsed.GetValue(quiet),
+                    Json = parsed.GetValue(json),
+                },
+                Server = new()
+                {
+                    Address = parsed.GetRequiredValue(bind),
+                    Port = parsed.GetValue(port),
+                    CertificateFile = parsed.GetValue(certificate),
+                    PrivateKeyFile = parsed.GetValue(key),
+                    Token = parsed.GetValue(token) is { } secret ? File.ReadAllText(secret).Trim() : Environment.GetEnvironmentVariable(TokenVariable),
+                    ReplyTimeout = TimeSpan.FromSeconds(parsed.GetValue(timeout) ?? 3600),
+                },
+                Initial = parsed.GetValue(initial),
+                MinimumClients = parsed.GetValue(clients),
+                EvaluationClients = parsed.GetValue(evaluators),
+            },
+            cancellation));
+        return command;
+    }
+
+    private static IPAddress ParseAddress(ArgumentResult result)
+    {
+        if (IPAddress.TryParse(result.Tokens[0].Value, out IPAddress? address))
+        {
+            return address;
+        }
+
+        result.AddError($"--bind: \"{result.Tokens[0].Value}\" is not usable. Expected an address of this machine, such as 127.0.0.1 or 0.0.0.0.");
+        return IPAddress.Loopback;
+    }
+}

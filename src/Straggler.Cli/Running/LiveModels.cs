@@ -1,0 +1,111 @@
+using Straggler.Federation;
+using Straggler.Flower;
+using Straggler.Flower.Arrays;
+using Straggler.Flower.Live;
+using Straggler.Flower.Models;
+using Straggler.Lab.Running;
+using Straggler.Torch.Training;
+
+namespace Straggler.Cli.Running;
+
+/// <summary>The models that a live run may begin with.</summary>
+internal static class LiveModels
+{
+    /// <summary>Says that the first client's parameters are to be taken.</summary>
+    public const string FromClient = "client";
+
+    private const long MostBytes = 8L << 30;
+
+    /// <summary>How a model of ours travels.</summary>
+    public static LiveModel Of(TorchProblem problem) => new(WireLayout.Of(problem.Layout))
+    {
+        ToCanonical = problem.ToCanonical,
+        FromCanonical = problem.FromCanonical,
+    };
+
+    /// <summary>How a model travels of which only the arrays are known.</summary>
+    public static LiveModel Of(WireLayout layout) => new(layout);
+
+    /// <summary>Reads the values of a model of ours.</summary>
+    /// <param name="file">A .npz or .safetensors file; null for those that the seed makes.</param>
+    /// <param name="problem">The model.</param>
+    /// <exception cref="FlowerException">The file is not of this model.</exception>
+    public static InitialModel? Read(string? file, TorchProblem problem)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        float[] canonical = new float[problem.Layout.Length], parameters = new float[canonical.Length];
+        try
+        {
+            if (IsSafeTensors(file))
+            {
+                SafeTensorsFile.Read(file, problem.Layout, canonical);
+            }
+            else
+            {
+                WireLayout.Of(problem.Layout).ReadArrays([.. Entries(file).Select(entry => entry.Array)], canonical);
+            }
+        }
+        catch (Exception fault) when (fault is InvalidDataException or FlowerException)
+        {
+            throw new FlowerException($"{file} is not of the configured model: {fault.Message.TrimEnd('.')}. With training=none the server takes any model.", fault);
+        }
+
+        problem.FromCanonical(canonical, parameters);
+        return new(problem.Layout, parameters);
+    }
+
+    /// <summary>Reads a model of any kind.</summary>
+    /// <param name="file">A .npz file.</param>
+    /// <exception cref="FlowerException">The file is damaged or of another kind.</exception>
+    public static (WireLayout Layout, InitialModel Model) Read(string file)
+    {
+        if (IsSafeTensors(file))
+        {
+            throw new FlowerException($"{file}: a safetensors file does not say in which order its tensors travel. Expected a .npz file, or the model in the configuration with training=local.");
+        }
+
+        IReadOnlyList<NpzEntry> entries = Entries(file);
+        return Take([.. entries.Select(entry => entry.Array)], [.. entries.Select(entry => entry.Name)]);
+    }
+
+    /// <summary>Takes the parameters of a client.</summary>
+    public static (WireLayout Layout, InitialModel Model) Take(WireModel model)
+    {
+        try
+        {
+            return Take([.. model.Files.Select(image => new NpyArray(image))], null);
+        }
+        catch (NpyException fault)
+        {
+            throw new FlowerException($"The client's parameters cannot be used: {fault.Message}", fault);
+        }
+    }
+
+    private static (WireLayout Layout, InitialModel Model) Take(NpyArray[] arrays, string[]? names)
+    {
+        WireLayout layout = WireLayout.Of(arrays, names);
+        float[] values = new float[layout.Parameters.Length];
+        layout.ReadArrays(arrays, values);
+        return FlatVector.IsFinite(values) ? (layout, new(layout.Parameters, values))
+            : throw new FlowerException("The model to begin with holds values that are not finite.");
+    }
+
+    private static IReadOnlyList<NpzEntry> Entries(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        try
+        {
+            return NpzFile.Read(stream, MostBytes);
+        }
+        catch (NpyException fault)
+        {
+            throw new FlowerException($"{file}: {fault.Message}", fault);
+        }
+    }
+
+    private static bool IsSafeTensors(string file) => Path.GetExtension(file).Equals(".safetensors", StringComparison.OrdinalIgnoreCase);
+}

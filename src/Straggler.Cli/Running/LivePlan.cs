@@ -1,0 +1,66 @@
+using Straggler.Configuration;
+using Straggler.Experiments;
+using Straggler.Strategies;
+
+namespace Straggler.Cli.Running;
+
+/// <summary>The plan of a run of live clients: a simulation's, without what is not the server's to say.</summary>
+internal static class LivePlan
+{
+    /// <summary>What live clients bring with them.</summary>
+    public static IReadOnlyList<string> NotTheServers { get; } = ["delay", "availability", "failure", "partial_work", "energy", "compression", "timing", "replay"];
+
+    /// <summary>Reads a plan, and looks whether live clients can be served by it.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="resumed">The run to go on with; null for a new one.</param>
+    /// <param name="tell">Told of what has no effect.</param>
+    /// <exception cref="ExperimentConfigException">The configuration is wrong.</exception>
+    /// <exception cref="InvalidOptionException">Live clients cannot be served by it.</exception>
+    public static ExperimentPlan Load(ServeRequest request, RunDirectory? resumed, Action<string> tell)
+    {
+        string[] fromClients = request.Initial == LiveModels.FromClient ? ["training=none"] : [];
+        ExperimentPlan plan = resumed is null
+            ? ExperimentCommand.LoadPlan(request.Run with { Overrides = [.. request.Run.Overrides, .. fromClients] })
+            : ResumedPlan.Load(ExperimentCommand.CreateLoader(), resumed, request.Run.Overrides);
+        if (plan.Replay is not null)
+        {
+            throw new InvalidOptionException("replay", "live clients do not follow a record. Expected a configuration without this section");
+        }
+
+        ExperimentPlan live = WithoutClients(plan);
+        if (PlanWriter.ToYaml(live) != PlanWriter.ToYaml(plan))
+        {
+            tell($"What the configuration says of the simulated clients ({string.Join(", ", NotTheServers.SkipLast(1))}) has no effect on live ones.");
+        }
+
+        Check(live);
+        return live;
+    }
+
+    private static ExperimentPlan WithoutClients(ExperimentPlan plan)
+    {
+        ExperimentPlan standard = ExperimentCommand.CreateLoader().Load(null, []);
+        return plan with
+        {
+            Delay = standard.Delay,
+            Availability = standard.Availability,
+            Failure = standard.Failure,
+            PartialWork = null,
+            Energy = null,
+            Compression = standard.Compression,
+            Timing = standard.Timing,
+        };
+    }
+
+    private static void Check(ExperimentPlan plan)
+    {
+        IServerStrategy strategy = plan.Strategy.Create()(new(0, 0, plan.ClientCount, plan.Concurrency, plan.Scheduler.Redispatch)
+        {
+            Local = plan.Model.Local,
+            Aggregation = plan.Aggregation,
+            KnowsProbabilities = plan.Scheduler.AllowsProbabilities,
+        });
+        plan.Scheduler.CheckLive(strategy, plan.Strategy.Name);
+        plan.Scheduler.Check(strategy, plan.ClientCount, plan.Concurrency, tasksMayFail: true, sharesLink: false);
+    }
+}

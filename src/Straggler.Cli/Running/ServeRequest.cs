@@ -1,0 +1,22 @@
+using Straggler.Flower.Server;
+
+namespace Straggler.Cli.Running;
+
+/// <summary>What <c>straggler serve</c> was asked to do.</summary>
+internal sealed record ServeRequest
+{
+    /// <summary>What it shares with <c>straggler run</c>.</summary>
+    public required RunRequest Run { get; init; }
+
+    /// <summary>Where it listens.</summary>
+    public required FlowerServerOptions Server { get; init; }
+
+    /// <summary>The model to begin with: a file, or <see cref="LiveModels.FromClient"/>; null for the one that the seed makes.</summary>
+    public string? Initial { get; init; }
+
+    /// <summary>How many clients are waited for.</summary>
+    public required int MinimumClients { get; init; }
+
+    /// <summary>How many clients are asked in an evaluation, where the server has no test set.</summary>
+    public required int EvaluationClients { get; init; }
+}

@@ -1,0 +1,232 @@
+using System.Globalization;
+using Straggler.Flower.Models;
+using Straggler.Flower.Server;
+using Straggler.Recording;
+using Straggler.Simulation;
+
+namespace Straggler.Flower.Live;
+
+/// <summary>Who is who: gives each client that joins a server one of the federation's numbers, and knows who could take an order.</summary>
+/// <remarks>
+/// A client that tells its number (property <c>client</c>) has that one, if it is free; others have the lowest that is free. The protocol
+/// knows no other identity: a client without a number that comes again has whatever number is free then. Thread-safe.
+/// </remarks>
+public sealed class ClientRoster
+{
+    private static readonly TimeSpan _whenFull = TimeSpan.FromSeconds(10);
+    private static readonly Dictionary<string, Scalar> _nothing = [];
+
+    private readonly Lock _lock = new();
+    private readonly Seat[] _seats;
+    private readonly Action<string> _log;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ClientRoster(FlowerServer server, int clients, TimeProvider clock, Action<string> log)
+    {
+        _seats = [.. Enumerable.Range(0, clients).Select(number => new Seat(number))];
+        _log = log;
+        Inbox = new(clock);
+        _ = WelcomeAsync(server);
+    }
+
+    /// <summary>What is heard of clients.</summary>
+    internal LiveInbox Inbox { get; }
+
+    /// <summary>Takes clients who are free, before others may have them; null while nobody wants any.</summary>
+    internal Func<Seat, ConnectedClient, bool>? TakesFree { get; set; }
+
+    /// <summary>Gives numbers to a server's clients from now on, until it stops.</summary>
+    /// <param name="server">The server; nobody else reads whom it hands out.</param>
+    /// <param name="clients">Number of clients n.</param>
+    /// <param name="clock">Stamps what is heard of them.</param>
+    /// <param name="log">Told who is who, a line each time.</param>
+    public static ClientRoster Open(FlowerServer server, int clients, TimeProvider clock, Action<string> log)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        return new(server, clients, clock, log);
+    }
+
+    /// <summary>Waits until so many clients are there and could take an order.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public Task WaitForAsync(int count, CancellationToken cancellation) =>
+        WaitAsync(() => _seats.Count(seat => seat.IsReady) >= count ? this : null, cancellation);
+
+    /// <summary>Asks one client after the other for its parameters, and whoever comes, until one gives them.</summary>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async Task<WireModel> AskParametersAsync(CancellationToken cancellation)
+    {
+        HashSet<ConnectedClient> asked = [];
+        while (true)
+        {
+            ConnectedClient client = await WaitAsync(
+                () => _seats.Where(seat => seat.IsReady).Select(seat => seat.Client).FirstOrDefault(client => !asked.Contains(client!)), cancellation).ConfigureAwait(false);
+            asked.Add(client);
+            try
+            {
+                if (await client.GetParametersAsync(_nothing, cancellation).ConfigureAwait(false) is { ByteCount: > 0 } model)
+                {
+                    return model;
+                }
+
+                _log($"client {client.Number} ({client.Address}) has no parameters to give");
+            }
+            catch (ClientGoneException)
+            {
+                // Somebody else may have some.
+            }
+        }
+    }
+
+    /// <summary>Whether a client could take an order now.</summary>
+    internal bool IsReady(int client)
+    {
+        lock (_lock)
+        {
+            return _seats[client].IsReady;
+        }
+    }
+
+    /// <summary>The clients that could take an order now, by number.</summary>
+    internal int[] Ready()
+    {
+        lock (_lock)
+        {
+            return [.. _seats.Where(seat => seat.IsReady).Select(seat => seat.Number)];
+        }
+    }
+
+    /// <summary>Takes a client for an order; null if it could not take one.</summary>
+    internal (Seat Seat, ConnectedClient Client)? Take(int number)
+    {
+        lock (_lock)
+        {
+            Seat seat = _seats[number];
+            if (!seat.IsReady)
+            {
+                return null;
+            }
+
+            seat.IsBusy = true;
+            return (seat, seat.Client!);
+        }
+    }
+
+    /// <summary>Clients that are there.</summary>
+    internal ConnectedClient[] Present()
+    {
+        lock (_lock)
+        {
+            return [.. _seats.Where(seat => seat.Client is not null).Select(seat => seat.Client!)];
+        }
+    }
+
+    /// <summary>A client's order is over, or it came: it is free once the run has been told, unless somebody else wants it first.</summary>
+    /// <param name="seat">Its seat.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="heard">What the run is told.</param>
+    internal void Release(Seat seat, ConnectedClient client, LiveEvent heard)
+    {
+        // Who wants it lets it go by the method below, and that may be told first.
+        bool taken = TakesFree?.Invoke(seat, client) == true;
+        Inbox.Add(heard, taken ? () => { } : () => Free(seat, client));
+    }
+
+    /// <summary>A client's order is over, and it wants no other before the run has been told.</summary>
+    internal void ReleaseAtOnce(Seat seat, ConnectedClient client) =>
+        Inbox.Add(new(LiveEventKind.Ready, seat.Number, default), () => Free(seat, client));
+
+    /// <summary>A client's task is lost, and the client gone.</summary>
+    internal void Lose(int client, UpdateOutcome loss) => Inbox.Add(new(LiveEventKind.Lost, client, default) { Loss = loss }, () => { });
+
+    private void Free(Seat seat, ConnectedClient client)
+    {
+        lock (_lock)
+        {
+            seat.IsBusy &= seat.Client != client;
+            Changed();
+        }
+    }
+
+    private async Task<T> WaitAsync<T>(Func<T?> found, CancellationToken cancellation)
+        where T : class
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                if (found() is { } what)
+                {
+                    return what;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WelcomeAsync(FlowerServer server)
+    {
+        await foreach (ConnectedClient client in server.Joined.ReadAllAsync().ConfigureAwait(false))
+        {
+            _ = WelcomeAsync(client);
+        }
+    }
+
+    private async Task WelcomeAsync(ConnectedClient client)
+    {
+        try
+        {
+            IReadOnlyDictionary<string, Scalar>? properties = await client.GetPropertiesAsync(_nothing, CancellationToken.None).ConfigureAwait(false);
+            if (Place(client, properties?.GetValueOrDefault("client").Whole) is not { } seat)
+            {
+                _log($"client {client.Number} ({client.Address}) finds all {_seats.Length} numbers taken; it is to come again");
+                await client.SendHomeAsync(_whenFull).ConfigureAwait(false);
+                return;
+            }
+
+            _log(string.Create(CultureInfo.InvariantCulture, $"client {client.Number} ({client.Address}) is the federation's client {seat.Number}"));
+            Release(seat, client, new(LiveEventKind.Ready, seat.Number, default));
+            await client.Departed.ConfigureAwait(false);
+            Clear(seat, client);
+        }
+        catch (ClientGoneException)
+        {
+            // It was never here.
+        }
+    }
+
+    private Seat? Place(ConnectedClient client, long? wanted)
+    {
+        lock (_lock)
+        {
+            Seat? seat = wanted is { } number && number >= 0 && number < _seats.Length && _seats[number].Client is null
+                ? _seats[number] : Array.Find(_seats, seat => seat.Client is null);
+            if (seat is not null)
+            {
+                (seat.Client, seat.IsBusy) = (client, true);
+                Changed();
+            }
+
+            return seat;
+        }
+    }
+
+    private void Clear(Seat seat, ConnectedClient client)
+    {
+        lock (_lock)
+        {
+            seat.Client = null;
+            Changed();
+        }
+    }
+
+    private void Changed()
+    {
+        _changed.TrySetResult();
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

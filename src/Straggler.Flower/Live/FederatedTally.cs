@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Straggler.Flower.Server;
+using Straggler.Metrics;
+using Straggler.Training;
+
+namespace Straggler.Flower.Live;
+
+/// <summary>Sums clients' evaluations up, and remembers who does not evaluate.</summary>
+/// <param name="clients">Number of clients n.</param>
+internal sealed class FederatedTally(int clients)
+{
+    private readonly ConditionalWeakTable<ConnectedClient, object> _unwilling = [];
+
+    /// <summary>Whether a client may evaluate, as far as is known.</summary>
+    public bool MayEvaluate(ConnectedClient client) => !_unwilling.TryGetValue(client, out _);
+
+    /// <summary>A client does not evaluate.</summary>
+    public void Excuse(ConnectedClient client) => _unwilling.AddOrUpdate(client, this);
+
+    /// <summary>Means weighted by the clients' samples; NaN where nobody told.</summary>
+    /// <param name="answers">The clients' numbers and what they said.</param>
+    public TestResult SumUp(IReadOnlyCollection<(int Client, EvaluateResult Result)> answers)
+    {
+        double[] byClient = new double[clients];
+        Array.Fill(byClient, double.NaN);
+        double loss = 0, samples = 0, hits = 0, judged = 0;
+        foreach ((int client, EvaluateResult result) in answers.OrderBy(answer => answer.Client))
+        {
+            loss += result.Loss * result.Samples;
+            samples += result.Samples;
+            if (result.Metrics.TryGetValue("accuracy", out Scalar value) && value.Number is { } accuracy)
+            {
+                byClient[client] = accuracy;
+                hits += accuracy * result.Samples;
+                judged += result.Samples;
+            }
+        }
+
+        return new(samples > 0 ? loss / samples : double.NaN, [])
+        {
+            Measured = new AccuracyCount(judged > 0 ? hits / judged : double.NaN, [], [.. byClient]),
+        };
+    }
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics.CodeAnalysis;
+using Straggler.Federation;
+using Straggler.Flower.Models;
+using Straggler.Flower.Server;
+using Straggler.Recording;
+using Straggler.Simulation;
+using Straggler.Training;
+
+namespace Straggler.Flower.Live;
+
+/// <summary>A task that a client was sent.</summary>
+/// <param name="task">The task.</param>
+/// <param name="dispatched">The version that was sent, held until <see cref="Result"/> ends.</param>
+/// <param name="desk">What all tasks share.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A source without timer or wait handle holds nothing that needs disposal.")]
+internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk desk) : ITraining
+{
+    private readonly CancellationTokenSource _unwanted = new();
+    private readonly TaskCompletionSource<TrainedModel> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <inheritdoc/>
+    public Task<TrainedModel> Result => _result.Task;
+
+    /// <inheritdoc/>
+    public void Hurry()
+    {
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The protocol cannot call a task back: the client is busy until it has answered.</remarks>
+    public void GiveUp() => _unwanted.Cancel();
+
+    /// <summary>Sends the task; how it ends goes into the roster's inbox.</summary>
+    public void Send(Seat seat, ConnectedClient client, WireModel model, Dictionary<string, Scalar> config) => _ = RunAsync(seat, client, model, config);
+
+    /// <summary>Its client went in the moment in which it was to be sent.</summary>
+    public void LoseAtOnce()
+    {
+        _result.SetCanceled(CancellationToken.None);
+        desk.Roster.Lose(task.Client, UpdateOutcome.LostOffline);
+    }
+
+    private async Task RunAsync(Seat seat, ConnectedClient client, WireModel model, Dictionary<string, Scalar> config)
+    {
+        try
+        {
+            (TrainedModel trained, int samples) = await TrainAsync(client, model, config).ConfigureAwait(false);
+            _result.SetResult(trained);
+            desk.Roster.Release(seat, client, new(LiveEventKind.Answered, task.Client, default) { Samples = samples });
+        }
+        catch (ClientGoneException gone)
+        {
+            _result.SetException(gone);
+            desk.Roster.Lose(task.Client, OutcomeOf(gone.Departure.Kind));
+        }
+        catch (OperationCanceledException)
+        {
+            _result.SetCanceled(CancellationToken.None);
+            await client.Settled.ConfigureAwait(false);
+            if (!client.Departed.IsCompleted)
+            {
+                desk.Roster.Release(seat, client, new(LiveEventKind.Ready, task.Client, default));
+            }
+        }
+#pragma warning disable CA1031 // Whatever else fails is thrown again where the result is awaited, which the loop must be told to do.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            _result.SetException(defect);
+            desk.Roster.Release(seat, client, new(LiveEventKind.Answered, task.Client, default));
+        }
+    }
+
+    private async Task<(TrainedModel Trained, int Samples)> TrainAsync(ConnectedClient client, WireModel model, Dictionary<string, Scalar> config)
+    {
+        float[] local = desk.Vectors.Rent();
+        try
+        {
+            FitResult fit = await client.FitAsync(model, desk.Model.Layout, config, local, _unwanted.Token).ConfigureAwait(false);
+            if (fit.Samples == 0)
+            {
+                ClientDeparture departure = new(DepartureKind.Dropped, "it trained on no samples");
+                client.Drop(departure.Reason);
+                throw new ClientGoneException(departure);
+            }
+
+            local = desk.Model.IsReordered ? Reordered(local) : local;
+            return (new(local, OutcomeOf(fit, local), desk.Vectors.Return), fit.Samples);
+        }
+        catch
+        {
+            desk.Vectors.Return(local);
+            throw;
+        }
+    }
+
+    private float[] Reordered(float[] canonical)
+    {
+        float[] ordered = desk.Vectors.Rent();
+        desk.Model.FromCanonical(canonical, ordered);
+        desk.Vectors.Return(canonical);
+        return ordered;
+    }
+
+    private LocalOutcome OutcomeOf(FitResult fit, float[] local)
+    {
+        int trained = desk.Model.Layout.Parameters.TrainableLength;
+        using VersionLease sent = dispatched.Read();
+        double steps = Number(fit, "gradient_steps", task.Algorithm.Steps ?? desk.Recipe.StepsPerTask(fit.Samples));
+        return new(Number(fit, "train_loss", double.NaN), (int)Math.Clamp(steps, 1, int.MaxValue))
+        {
+            LossDrop = Number(fit, "loss_drop", 0),
+            RootMeanSquareLoss = Number(fit, "rms_loss", 0),
+            UpdateNorm = FlatVector.Distance(local.AsSpan(0, trained), sent.Parameters[..trained]),
+        };
+    }
+
+    private static double Number(FitResult fit, string key, double otherwise) =>
+        fit.Metrics.TryGetValue(key, out Scalar value) && value.Number is { } number ? number : otherwise;
+
+    private static UpdateOutcome OutcomeOf(DepartureKind kind) => kind switch
+    {
+        DepartureKind.TimedOut => UpdateOutcome.LostTimeout,
+        DepartureKind.Dropped => UpdateOutcome.LostUpload,
+        _ => UpdateOutcome.LostOffline,
+    };
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Straggler.Cli.Tests;
+
+/// <summary><c>straggler serve</c> with clients of ours.</summary>
+public sealed class ServeCommandTests : IDisposable
+{
+    private static readonly string[] _experiment =
+        ["model=logistic", "dataset.train_limit=600", "dataset.test_limit=200", "n_clients=3", "concurrency=2", "partition.min_samples=5", "seed=3"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Serve_ClientsOfTheSameExperiment_ReplayGivesTheSameRunToTheBit()
+    {
+        await ServeAsync(["--name", "live", "--min-clients", "3", .. _experiment, "strategy=fedbuff", "strategy.buffer_size=3", "rounds=20", "eval.every_events=5"], 3);
+        CommandResult replay = await CommandLine.RunAsync(_folder.Path, "replay", "runs/live", "--name", "again", "--quiet");
+
+        RecordedRun live = new(_folder.PathOf("runs", "live")), again = new(_folder.PathOf("runs", "again"));
+        Assert.Equal(("", 0), (replay.Errors, replay.ExitCode));
+        Assert.Equal(20, live.Updates.Count(update => update.Outcome == "applied"));
+        Assert.Equal(live.Text("updates.csv"), again.Text("updates.csv"));
+        Assert.Equal(live.WithoutLastColumn("metrics.csv"), again.WithoutLastColumn("metrics.csv"));
+        Assert.Equal(live.Summary.GetProperty("parameters_sha256").GetString(), again.Summary.GetProperty("parameters_sha256").GetString());
+        Assert.Equal("wall", live.Summary.GetProperty("clock").GetString());
+        Assert.False(again.Summary.TryGetProperty("clock", out _));
+        Assert.True(File.Exists(_folder.PathOf("runs", "live", "report.html")));
+    }
+
+    [Fact]
+    public async Task Serve_ModelOfTheFirstClient_ClientsEvaluateAndAResumedRunGoesOn()
+    {
+        string[] options = [.. _experiment, "checkpoint.every=5", "eval.every_events=5"];
+        await ServeAsync(["--name", "live", "--initial", "client", .. options, "rounds=10"], 3);
+        RecordedRun first = new(_folder.PathOf("runs", "live"));
+        await ServeAsync(["--resume", "runs/live", "rounds=20"], 3);
+        RecordedRun second = new(_folder.PathOf("runs", "live"));
+
+        Assert.InRange(first.Summary.GetProperty("final").GetProperty("accuracy").GetDouble(), 0.2, 1);
+        Assert.True(File.Exists(_folder.PathOf("runs", "live", "model.safetensors")));
+        string[] rows = first.Text("updates.csv").Split('\n');
+        Assert.Equal(rows, second.Text("updates.csv").Split('\n').Take(rows.Length - 1).Append(""));
+        UpdateRow[] lost = [.. second.Updates.Where(update => update.Outcome == "lost_offline")];
+        Assert.NotEmpty(lost);
+        Assert.All(lost, update => Assert.Equal(first.Updates[^1].VirtualTime, update.VirtualTime));
+        Assert.Equal(20, second.Updates[^1].Arrival);
+    }
+
+    [Theory]
+    [InlineData("delay.params=[0,1]", "delay is the clients' business")]
+    [InlineData("failure.dropout=0.1", "failure is the clients' business")]
+    [InlineData("strategy=scaffold", "scaffold sends its clients vectors")]
+    [InlineData("strategy=quafl", "quafl sends its clients vectors")]
+    [InlineData("strategy=fedat", "tiers, which fedat is meant for, has to know how long clients take")]
+    [InlineData("scheduler=polling", "polling has to know how long clients take")]
+    [InlineData("scheduler.selection=oort", "oort has to know how long clients take")]
+    [InlineData("scheduler.selection=queued", "queued queues tasks at clients")]
+    [InlineData("--bind nowhere", "--bind: \"nowhere\" is not usable")]
+    [InlineData("--certificate cert.pem", "a certificate and its private key belong together")]
+    [InlineData("--initial nowhere.npz", "nowhere.npz")]
+    [InlineData("--initial model.safetensors training=none", "does not say in which order its tensors travel")]
+    public async Task Serve_WhatLiveClientsCannotHave_IsExplained(string arguments, string expected)
+    {
+        CommandResult result = await CommandLine.RunAsync(_folder.Path, ["serve", "--port", "0", "model=logistic", .. arguments.Split(' ')]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Serves to the end with so many clients of the experiment.</summary>
+    private async Task ServeAsync(string[] arguments, int clients)
+    {
+        using Process server = CommandLine.Start(_folder.Path, ["serve", "--port", "0", .. arguments]);
+        Task<string> output = server.StandardOutput.ReadToEndAsync(Cancellation);
+        StringBuilder log = new();
+        string? address = null;
+        while (address is null && await server.StandardError.ReadLineAsync(Cancellation) is { } line)
+        {
+            log.AppendLine(line);
+            address = line.StartsWith("Listening on ", StringComparison.Ordinal) ? line.Split(' ', ',')[2] : null;
+        }
+
+        Task<string> rest = server.StandardError.ReadToEndAsync(Cancellation);
+        Task<CommandResult>[] members = address is null ? [] : [.. Enumerable.Range(0, clients).Select(client =>
+            CommandLine.RunAsync(_folder.Path, ["client", "--server", address, "--quiet", "--client", $"{client}", .. _experiment]))];
+        await server.WaitForExitAsync(Cancellation);
+        log.Append(await rest);
+        Assert.True(server.ExitCode == 0, log.ToString());
+        Assert.Contains("results", await output, StringComparison.Ordinal);
+        Assert.All(await Task.WhenAll(members), member => Assert.Equal((0, ""), (member.ExitCode, member.Errors)));
+    }
+}
