@@ -52,9 +52,14 @@ internal static class CompareCommand
 
     private static int Compare(ComparisonWriter comparison, string format, string? folder)
     {
+        foreach (string run in comparison.Unfinished)
+        {
+            Console.Error.WriteLine($"warning: {run} has not come to its end; what is compared at a budget ends where it does");
+        }
+
         if (folder is not null)
         {
-            Console.Error.WriteLine(comparison.Write(folder, "straggler " + string.Join(' ', Environment.GetCommandLineArgs()[1..]))[0]);
+            Console.Error.WriteLine(comparison.Write(folder, ["straggler", .. Environment.GetCommandLineArgs()[1..]])[0]);
         }
 
         switch (format)

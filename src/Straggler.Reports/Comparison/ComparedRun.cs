@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Straggler.Reports.Records;
 
 namespace Straggler.Reports.Comparison;
 
-/// <summary>A finished run of a comparison.</summary>
+/// <summary>A run of a comparison.</summary>
 /// <param name="Path">Its directory.</param>
 /// <param name="Seed">Its seed, by which runs are paired.</param>
 /// <param name="Settings">Its configuration by path.</param>
@@ -20,6 +21,14 @@ internal sealed record ComparedRun(string Path, string Seed, SortedDictionary<st
 
     /// <summary>Arrivals at the last evaluation.</summary>
     public double Arrivals => Evaluations[^1].Arrival;
+
+    /// <summary>Whether it came to its end: not cancelled, nor set aside by a search before the arrivals that its configuration asks for.</summary>
+    public bool IsFinished => Summary?.Text("stop_reason") switch
+    {
+        "cancelled" => false,
+        "rounds" => !(Settings.TryGetValue("rounds", out string? rounds) && double.TryParse(rounds, CultureInfo.InvariantCulture, out double asked) && Arrivals < asked),
+        _ => true,
+    };
 
     /// <summary>The accuracy at a budget: of the last evaluation within it; NaN where there is none.</summary>
     public double AccuracyWhile(Func<EvaluationRow, bool> within) => Evaluations.LastOrDefault(within)?.Accuracy ?? double.NaN;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Straggler.Reports.Comparison;
 
 /// <summary>Runs in blocks that differ in their scenario, and in each block methods that are compared seed by seed.</summary>
-/// <param name="Scenarios">The blocks, in the order in which they were met.</param>
+/// <param name="Scenarios">The blocks: by the values of their settings where these are numbers, else in the order in which they were met.</param>
 internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
 {
     /// <summary>Settings that tell nothing about what a run computes.</summary>
@@ -28,15 +28,36 @@ internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
         string[] scenario = [.. differing.Except(method)];
         return new(
         [
-            .. runs.GroupBy(run => Label(run, scenario, runs, "all")).Select(block => new Scenario(
+            .. Ordered(runs, [.. scenario, .. method]).GroupBy(run => Label(run, scenario, runs, "all")).Select(block => new Scenario(
                 block.Key, [.. block.GroupBy(run => Label(run, method, [.. block], "run")).Select(group => new Method(group.Key, BySeed(group.Key, group)))])),
         ]);
+    }
+
+    /// <summary>The keys that make the method.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="named">What was asked for: keys, sections, or a key's last part alone, such as alpha; empty for the server's side.</param>
+    /// <exception cref="ReportException">The runs do not differ in something that was asked for.</exception>
+    public static ImmutableArray<string> Factors(IReadOnlyList<ComparedRun> runs, ImmutableArray<string> named)
+    {
+        string[] differing = Differing(runs);
+        return named.IsEmpty ? ServerSide : [.. named.SelectMany(factor =>
+            differing.Where(key => Within(key, factor)).ToArray() is { Length: > 0 } whole ? whole
+                : differing.Where(key => Short(key) == factor).ToArray() is { Length: > 0 } last ? last
+                : throw new ReportException($"--by: the runs do not differ in \"{factor}\". Allowed: {(differing.Length == 0 ? "nothing; they differ in their seeds at most" : string.Join(", ", differing))}."))];
     }
 
     /// <summary>The settings in which runs differ, but for those that tell nothing about what a run computes, and the seed.</summary>
     public static string[] Differing(IReadOnlyList<ComparedRun> runs) =>
         [.. runs.SelectMany(run => run.Settings.Keys).Distinct()
             .Where(key => !_immaterial.Any(prefix => Within(key, prefix)) && Distinct(runs, key) > 1)];
+
+    /// <summary>Runs by the values of some settings, names first.</summary>
+    private static IEnumerable<ComparedRun> Ordered(IReadOnlyList<ComparedRun> runs, string[] keys) =>
+        keys.OrderByDescending(IsName).Aggregate(runs.OrderBy(_ => 0), (ordered, key) =>
+        {
+            Func<string?, double> place = SettingOrder.Of(runs.Select(run => run.Settings.GetValueOrDefault(key)));
+            return ordered.ThenBy(run => place(run.Settings.GetValueOrDefault(key)));
+        });
 
     private static bool Within(string key, string prefix) =>
         key == prefix || (key.StartsWith(prefix, StringComparison.Ordinal) && key[prefix.Length] == '.');
@@ -74,7 +95,7 @@ internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
 
         IEnumerable<string> options = keys.Where(key => !IsName(key))
             .Where(key => Distinct(alike, key) > 1 && run.Settings.ContainsKey(key))
-            .Select(key => $"{Short(key)}={run.Settings[key]}");
+            .Select(key => $"{Short(key)}={SettingOrder.Plain(run.Settings[key])}");
         string label = string.Join(' ', [.. names.Select(key => run.Settings.GetValueOrDefault(key)).OfType<string>(), .. options]);
         return label.Length > 0 ? label : none;
     }

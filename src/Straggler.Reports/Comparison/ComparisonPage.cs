@@ -50,8 +50,16 @@ internal static class ComparisonPage
         string[] methods = [.. result.Scenarios.SelectMany(scenario => scenario.Scenario.Methods.Select(method => method.Label)).Distinct()];
         int seeds = result.Scenarios.SelectMany(scenario => scenario.Scenario.Runs.Select(run => run.Seed)).Distinct().Count();
         return string.Create(CultureInfo.InvariantCulture,
-            $"{runs} runs: {string.Join(", ", methods)}; {(result.Scenarios.Length == 1 ? "one scenario" : $"{result.Scenarios.Length} scenarios")}, {(seeds == 1 ? "one seed" : $"{seeds} seeds, paired by seed")}.");
+            $"{runs} runs: {string.Join(", ", methods)}; {(result.Scenarios.Length == 1 ? "one scenario" : $"{result.Scenarios.Length} scenarios")}, {(seeds == 1 ? "one seed" : $"{seeds} seeds, paired by seed")}.{Unfinished(result)}");
     }
+
+    private static string Unfinished(ComparisonResult result) =>
+        result.Scenarios.Sum(scenario => scenario.Scenario.Runs.Count(run => !run.IsFinished)) switch
+        {
+            0 => "",
+            1 => " One of them has not come to its end, and its scenario is compared as far as it went.",
+            int count => $" {NumberText.Count(count)} of them have not come to their end, and their scenarios are compared as far as these went.",
+        };
 
     /// <summary>Which method ends best, and how sure that is.</summary>
     private static string Finding(ScenarioResult scenario, bool alone)

@@ -1,4 +1,5 @@
 using System.Text;
+using Straggler.Reports.Pages;
 
 namespace Straggler.Reports.Comparison;
 
@@ -18,11 +19,15 @@ public sealed class ComparisonWriter
         ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<ComparedRun> runs = ComparedRun.ReadAll(paths);
         RunCount = runs.Count;
-        _result = ComparisonResult.Of(ComparisonDesign.Of(runs, options.Factors.IsEmpty ? ComparisonDesign.ServerSide : options.Factors), options);
+        Unfinished = [.. runs.Where(run => !run.IsFinished).Select(run => run.Path)];
+        _result = ComparisonResult.Of(ComparisonDesign.Of(runs, ComparisonDesign.Factors(runs, options.Factors)), options);
     }
 
     /// <summary>Runs compared.</summary>
     public int RunCount { get; }
+
+    /// <summary>Directories of runs that were cut off or set aside before all their arrivals; the budgets of their scenario end where they do.</summary>
+    public IReadOnlyList<string> Unfinished { get; }
 
     /// <summary>The tables as Markdown.</summary>
     public string Markdown => ComparisonText.Markdown(_result);
@@ -47,10 +52,10 @@ public sealed class ComparisonWriter
 
     /// <summary>Writes report.html, figures/, comparison.csv, tests.csv, comparison.md and comparison.tex into a folder.</summary>
     /// <param name="folder">The folder, made if missing.</param>
-    /// <param name="command">The command that makes them again, for the page.</param>
+    /// <param name="command">The command that makes them again, word by word, for the page.</param>
     /// <returns>The files' paths, report.html first.</returns>
     /// <exception cref="ReportException">They cannot be written.</exception>
-    public IReadOnlyList<string> Write(string folder, string command)
+    public IReadOnlyList<string> Write(string folder, IReadOnlyList<string> command)
     {
         ReportWriter.CreateFolder(Path.Combine(folder, "figures"));
         ComparisonFigure[] figures = [.. ComparisonFigures.Of(_result)];
@@ -58,7 +63,7 @@ public sealed class ComparisonWriter
         string title = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         (string Name, string Text)[] texts =
         [
-            ("report.html", ComparisonPage.Write(title, _result, figures, command)), ("comparison.csv", Csv), ("tests.csv", TestsCsv),
+            ("report.html", ComparisonPage.Write(title, _result, figures, string.Join(' ', command.Select(Shell.Quote)))), ("comparison.csv", Csv), ("tests.csv", TestsCsv),
             ("comparison.md", Markdown), ("comparison.tex", Latex),
         ];
         files.InsertRange(0, texts.Select(text =>

@@ -18,10 +18,11 @@ internal sealed class TimelineFigure : IFigure
     /// <summary>Space between tasks that follow each other at once, as a share of the whole width.</summary>
     private const double Gap = 0.0015;
 
-    private static readonly (Func<UpdateOutcome, bool> Holds, string Name, Ink Ink, double Height)[] _special =
+    private static readonly (Func<UpdateRecord, bool> Holds, string Name, Ink Ink, double Height)[] _special =
     [
-        (outcome => !outcome.IsLoss() && outcome != UpdateOutcome.Applied, "refused", Ink.Vermillion, 1),
-        (outcome => outcome.IsLoss(), "lost", Ink.Black, 0.35),
+        (row => !IsOut(row) && !row.Outcome.IsLoss() && row.Outcome != UpdateOutcome.Applied, "refused", Ink.Vermillion, 1),
+        (row => row.Outcome.IsLoss(), "lost", Ink.Black, 0.35),
+        (IsOut, "still out at the end", Ink.Grey, 0.7),
     ];
 
     /// <inheritdoc/>
@@ -42,14 +43,15 @@ internal sealed class TimelineFigure : IFigure
         }
 
         // The fastest client on top.
-        KeyValuePair<int, List<UpdateRecord>>[] clients = [.. updates.Tasks.Clients.OrderBy(pair => pair.Value.Average(Duration)).ThenBy(pair => pair.Key)];
-        if (clients.Length == 0)
+        KeyValuePair<int, List<UpdateRecord>>[] clients = [.. updates.Tasks.Clients.OrderBy(pair => MeanDuration(pair.Value)).ThenBy(pair => pair.Key)];
+        double last = clients.SelectMany(client => client.Value).Where(task => !IsOut(task)).Select(task => task.VirtualTime).DefaultIfEmpty(double.NaN).Max();
+        if (double.IsNaN(last))
         {
             return FigureContent.Missing("No task ended in this run.");
         }
 
-        double last = clients.Max(client => client.Value.Max(task => task.VirtualTime));
-        double end = Math.Min(updates.Tasks.Until, last);
+        double over = run.Summary?.Number("virtual_time") is { } recorded && recorded > last ? recorded : last;
+        double end = double.IsFinite(updates.Tasks.Until) ? Math.Min(updates.Tasks.Until, last) : over;
         Task[] tasks = [.. clients.SelectMany((client, row) => Lanes(client.Value, BoxRows.Height(row, clients.Length)))];
         Chart chart = new(
             Title,
@@ -62,26 +64,30 @@ internal sealed class TimelineFigure : IFigure
         };
         DataTable data = new(
             ["outcome", "client", "dispatch_virtual_time", "virtual_time", "staleness"],
-            [.. tasks.Select<Task, ImmutableArray<double>>(task => [task.Row.Client, task.Row.DispatchVirtualTime, task.Row.VirtualTime, task.Row.Staleness])])
+            [.. tasks.Select<Task, ImmutableArray<double>>(task => [task.Row.Client, task.Row.DispatchVirtualTime, IsOut(task.Row) ? double.NaN : task.Row.VirtualTime, IsOut(task.Row) ? double.NaN : task.Row.Staleness])])
         {
-            Words = [.. tasks.Select(task => task.Row.Outcome.Word())],
+            Words = [.. tasks.Select(task => IsOut(task.Row) ? "in_flight" : task.Row.Outcome.Word())],
         };
-        return new(chart, Caption(updates.Tasks, clients.Length, tasks.Length, end), data, updates.FileName);
+        return new(chart, Caption(updates, clients.Length, tasks, end), data, updates.FileName);
     }
 
-    private static double Duration(UpdateRecord task) => task.VirtualTime - task.DispatchVirtualTime;
+    private static bool IsOut(UpdateRecord task) => double.IsPositiveInfinity(task.VirtualTime);
+
+    /// <summary>Of the tasks that ended; infinite where none did.</summary>
+    private static double MeanDuration(List<UpdateRecord> tasks) =>
+        tasks.Where(task => !IsOut(task)).Select(task => task.VirtualTime - task.DispatchVirtualTime).DefaultIfEmpty(double.PositiveInfinity).Average();
 
     private static IEnumerable<Mark> Marks(Task[] tasks, double end)
     {
-        Task[] applied = [.. tasks.Where(task => task.Row.Outcome == UpdateOutcome.Applied)];
+        Task[] applied = [.. tasks.Where(task => task.Row.Outcome == UpdateOutcome.Applied && !IsOut(task.Row))];
         foreach (Shade shade in applied.Length == 0 ? [] : Shades.Classes([.. applied.Select(task => (double)task.Row.Staleness)], zero: true))
         {
             yield return Bars($"τ {shade.Name}", Ink.Blue, shade.Strength, 1, [.. applied.Where(task => shade.Holds(task.Row.Staleness))], end);
         }
 
-        foreach ((Func<UpdateOutcome, bool> holds, string name, Ink ink, double height) in _special)
+        foreach ((Func<UpdateRecord, bool> holds, string name, Ink ink, double height) in _special)
         {
-            if (tasks.Where(task => holds(task.Row.Outcome)).ToArray() is { Length: > 0 } some)
+            if (tasks.Where(task => holds(task.Row)).ToArray() is { Length: > 0 } some)
             {
                 yield return Bars(name, ink, 1, height, some, end);
             }
@@ -101,6 +107,11 @@ internal sealed class TimelineFigure : IFigure
     private static string Tip(Task task)
     {
         UpdateRecord row = task.Row;
+        if (IsOut(row))
+        {
+            return $"client {row.Client}: dispatch at {NumberText.Seconds(row.DispatchVirtualTime)}, still out at the end";
+        }
+
         string end = row.Outcome.IsLoss() ? $"{row.Outcome.Word()} at" : "arrival at";
         string staleness = row.Outcome.IsLoss() ? "" : $", staleness {NumberText.Count(row.Staleness)}{(row.Outcome == UpdateOutcome.Applied ? "" : $", {row.Outcome.Word()}")}";
         return $"client {row.Client}: dispatch at {NumberText.Seconds(row.DispatchVirtualTime)}, {end} {NumberText.Seconds(row.VirtualTime)}{staleness}";
@@ -128,12 +139,13 @@ internal sealed class TimelineFigure : IFigure
         return placed.Select(task => new Task(task.Row, middle + HalfHeight - (half * ((2 * task.Lane) + 1)), half));
     }
 
-    private static string Caption(TaskWindow window, int clients, int tasks, double end)
+    private static string Caption(UpdateStatistics updates, int clients, Task[] tasks, double end)
     {
+        TaskWindow window = updates.Tasks;
         string which = window.IsPartial ? $"{NumberText.Count(clients)} clients, drawn by a hash of their numbers" : $"All {NumberText.Count(clients)} clients";
         string when = double.IsFinite(window.Until) ? $"; the tasks dispatched in the first {NumberText.Seconds(end)}" : "";
-        return $"{which}, the fastest on top{when}: {NumberText.Count(tasks, "task")}. The stronger the blue, the staler the update was on arrival. A lost task ends when the " +
-            "server noticed. White is time without a task; what was still under way at the end of the run is not shown.";
+        return $"{which}, the fastest on top{when}: {NumberText.Count(tasks.Length, "task")}. The stronger the blue, the staler the update was on arrival. A lost task ends when the " +
+            "server noticed. Gaps are time without a task" + (updates.KnowsOutstanding ? "." : "; what was still out at the end of the run is not known.");
     }
 
     private readonly record struct Task(UpdateRecord Row, double Middle, double HalfHeight);

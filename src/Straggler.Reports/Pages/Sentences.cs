@@ -12,6 +12,7 @@ internal static class Sentences
         string work = $"The server received {NumberText.Count(summary.Number("arrivals"), "update")} in " +
             $"{NumberText.Seconds(summary.Number("virtual_time"))} of virtual time and made " +
             $"{NumberText.Count(summary.Number("server_steps"), "server step")}.";
+        string lost = summary.Number("wasted.tasks") is > 0 and var tasks ? $" {NumberText.Count(tasks, "task")} {(tasks == 1 ? "was" : "were")} lost." : "";
         string refused = summary.Number("refused") switch
         {
             0 => "No update was refused; ",
@@ -19,7 +20,7 @@ internal static class Sentences
             _ => "",
         };
         string ending = Ending(summary);
-        return $"{Learning(run)} {work} {refused}{(refused.Length > 0 ? ending : char.ToUpperInvariant(ending[0]) + ending[1..])}.";
+        return $"{Learning(run)} {work}{lost} {refused}{(refused.Length > 0 ? ending : char.ToUpperInvariant(ending[0]) + ending[1..])}.";
     }
 
     /// <summary>What came out.</summary>
@@ -34,7 +35,15 @@ internal static class Sentences
                 $"{NumberText.Measure(summary.Number("final.loss"))}.");
         }
 
-        sentences.AddRange(Targets(summary));
+        if (run.IsTimingOnly)
+        {
+            sentences.Add("Only the timeline was simulated: no model was trained, so there are no accuracies.");
+        }
+        else
+        {
+            sentences.AddRange(Targets(summary));
+        }
+
         if (double.IsFinite(summary.Number("staleness.mean")))
         {
             sentences.Add($"Updates were {NumberText.Measure(summary.Number("staleness.mean"))} versions stale on average, " +
@@ -54,8 +63,9 @@ internal static class Sentences
     private static string Learning(RunRecords run)
     {
         string? Configured(params ReadOnlySpan<string> path) => ConfigGlance.Find(run.Configuration, path);
-        string model = Configured("model", "name") is { } name ? $" trained the model {name}" : " simulated federated learning";
-        string data = Configured("dataset", "name") is { } dataset ? $" on {dataset}" : "";
+        string model = run.IsTimingOnly ? " simulated the timeline of a federation"
+            : Configured("model", "name") is { } name ? $" trained the model {name}" : " simulated federated learning";
+        string data = !run.IsTimingOnly && Configured("dataset", "name") is { } dataset ? $" on {dataset}" : "";
         string clients = run.Clients is { Length: > 0 } rows ? $" with {NumberText.Count(rows.Length, "client")}" : "";
         string flight = Configured("concurrency") is { } concurrency ? $", {concurrency} in flight at once" : "";
         string strategy = run.Summary!.Text("strategy") is { } word ? $", by the strategy {word}" : "";
@@ -69,6 +79,8 @@ internal static class Sentences
         "virtual_time" => "the run ended when its budget of virtual time was spent",
         "server_steps" => "the run ended when its budget of server steps was spent",
         "target_accuracy" => "the run ended when it reached its target accuracy",
+        "all_lost" => "the run ended because so many tasks in a row were lost that no more would arrive",
+        "record_ended" => "the run ended with the record that it followed",
         "cancelled" => "the run was cancelled before its end",
         null => "why the run ended is not recorded",
         string other => $"the run ended with the reason \"{other}\"",

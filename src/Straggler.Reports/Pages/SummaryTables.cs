@@ -6,10 +6,13 @@ namespace Straggler.Reports.Pages;
 internal static class SummaryTables
 {
     /// <summary>Writes all tables.</summary>
-    public static void Write(Html html, SummaryFile summary)
+    /// <param name="html">The page.</param>
+    /// <param name="summary">The numbers.</param>
+    /// <param name="learning">Whether there was anything to learn; else what is about accuracies is left out.</param>
+    public static void Write(Html html, SummaryFile summary, bool learning)
     {
         html.Open("div", ("class", "tables"));
-        foreach ((string title, (string Label, string Value)[] rows) in Groups(summary))
+        foreach ((string title, (string Label, string Value)[] rows) in Groups(summary).Where(group => learning || group.Rows.Any(row => row.Value != NumberText.None)))
         {
             html.Open("table").Element("caption", title).Open("tbody");
             foreach ((string label, string value) in rows)
@@ -20,7 +23,7 @@ internal static class SummaryTables
             html.Close("tbody").Close("table");
         }
 
-        WriteTargets(html, summary.Targets);
+        WriteTargets(html, learning ? summary.Targets : []);
         html.Close("div");
     }
 

@@ -37,6 +37,9 @@ internal sealed record RunRecords
     /// <summary>The run's name: the recorded one, else the directory's.</summary>
     public string Name => Summary?.Text("name") ?? DirectoryName;
 
+    /// <summary>Whether the run was one of the timeline alone, without training.</summary>
+    public bool IsTimingOnly => ConfigGlance.Find(Configuration, "training") == "none";
+
     /// <summary>Reads a run directory.</summary>
     /// <param name="directory">The run directory.</param>
     /// <exception cref="ReportException">It is no run directory, or one of its files is damaged or unreadable.</exception>
@@ -75,7 +78,8 @@ internal sealed record RunRecords
     private static UpdateStatistics? ReadUpdates(string directory)
     {
         using UpdateRows? rows = UpdateRows.Open(directory);
-        return rows is null ? null : UpdateStatistics.Read(rows);
+        string inFlight = Path.Combine(directory, "in_flight.csv");
+        return rows is null ? null : UpdateStatistics.Read(rows, File.Exists(inFlight) ? RecordedRun.Outstanding(inFlight) : null);
     }
 
     private static ImmutableArray<string> ReadNames(CsvReader csv)

@@ -1,4 +1,5 @@
 using Straggler.Recording;
+using Straggler.Simulation;
 
 namespace Straggler.Reports.Records;
 
@@ -24,7 +25,7 @@ internal sealed class TaskWindow
     /// <summary>Whether clients are left out.</summary>
     public bool IsPartial => _clients.IsPartial;
 
-    /// <summary>The clients with their tasks, in the order of their ends.</summary>
+    /// <summary>The clients with their tasks, in the order of their ends; those that were still out at the end of the run come last and end at +∞.</summary>
     public IEnumerable<KeyValuePair<int, List<UpdateRecord>>> Clients
     {
         get
@@ -45,6 +46,17 @@ internal sealed class TaskWindow
             {
                 Shorten(_mostTasks);
             }
+        }
+    }
+
+    /// <summary>Takes in a task that was still out at the end of the run.</summary>
+    /// <param name="task">The task.</param>
+    public void AddOutstanding(RecordedTask task)
+    {
+        if (task.Dispatched.Seconds < Until && _clients.TryMeet(task.Client, out List<UpdateRecord>? tasks))
+        {
+            tasks.Add(new(0, double.PositiveInfinity, task.Client, task.Dispatched.Seconds, task.BaseVersion, task.BaseVersion, double.NaN, 0, double.NaN, UpdateOutcome.Applied));
+            _count++;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Straggler.Metrics;
 using Straggler.Recording;
+using Straggler.Simulation;
 
 namespace Straggler.Reports.Records;
 
@@ -33,9 +34,13 @@ internal sealed class UpdateStatistics
     /// <summary>Staleness by the speed of clients.</summary>
     public StalenessBySpeed BySpeed { get; } = new();
 
+    /// <summary>Whether it is known which tasks were still out at the end of the run.</summary>
+    public bool KnowsOutstanding { get; private set; }
+
     /// <summary>Reads all rows.</summary>
     /// <param name="rows">The rows.</param>
-    public static UpdateStatistics Read(UpdateRows rows)
+    /// <param name="outstanding">The tasks that were still out at the end of the run; null where this is not known.</param>
+    public static UpdateStatistics Read(UpdateRows rows, IEnumerable<RecordedTask>? outstanding)
     {
         UpdateStatistics statistics = new() { FileName = rows.FileName };
         while (rows.Read())
@@ -43,7 +48,23 @@ internal sealed class UpdateStatistics
             statistics.Add(rows.Current);
         }
 
+        if (outstanding is not null)
+        {
+            statistics.AddOutstanding(outstanding);
+        }
+
         return statistics;
+    }
+
+    /// <summary>Takes in the tasks that were still out at the end of the run.</summary>
+    /// <param name="tasks">The tasks.</param>
+    public void AddOutstanding(IEnumerable<RecordedTask> tasks)
+    {
+        KnowsOutstanding = true;
+        foreach (RecordedTask task in tasks)
+        {
+            Tasks.AddOutstanding(task);
+        }
     }
 
     /// <summary>Takes a row in; those of lost tasks stand between those of arrivals and do not count.</summary>

@@ -79,7 +79,7 @@ public sealed class ComparisonFiguresTests : IDisposable
     {
         Add("a", "name: a", 1, "1", (0, 0.1), (10, 0.5));
         Add("b", "name: b", 1, "1", (0, 0.1), (10, 0.6));
-        new ComparisonWriter([_folder.Path], new()).Write(_folder.File("out"), "");
+        new ComparisonWriter([_folder.Path], new()).Write(_folder.File("out"), []);
         Assert.False(File.Exists(_folder.File("out/figures/heat-final-accuracy.csv")));
     }
 
@@ -107,7 +107,7 @@ public sealed class ComparisonFiguresTests : IDisposable
             Add($"b{alpha}", "name: b", 1, alpha, (0, 0.1), (10, 0.5));
         }
 
-        new ComparisonWriter([_folder.Path], new()).Write(_folder.File("out"), "");
+        new ComparisonWriter([_folder.Path], new()).Write(_folder.File("out"), []);
 
         Assert.Equal("Test accuracy over virtual time", Figure("accuracy-virtual-time-2").Element("h3")!.Value);
         Assert.Contains("alpha=2", File.ReadAllText(_folder.File("out/figures/accuracy-virtual-time-2.svg")), StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class ComparisonFiguresTests : IDisposable
 
     private string[][] Draw(ComparisonOptions options, string figure)
     {
-        new ComparisonWriter([_folder.Path], options).Write(_folder.File("out"), "");
+        new ComparisonWriter([_folder.Path], options).Write(_folder.File("out"), []);
         return Rows(figure);
     }
 

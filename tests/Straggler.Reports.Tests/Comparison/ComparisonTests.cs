@@ -99,9 +99,66 @@ public sealed class ComparisonTests : IDisposable
             Add($"b{alpha}{seed}", "b", seed, alpha, (0, 0.1), (10, 0.6));
         }
 
-        Assert.Equal(["alpha=0.1", "alpha=10.0"], new ComparisonWriter([_folder.Path], new()).Tables().Select(table => table.Title));
+        Assert.Equal(["alpha=0.1", "alpha=10"], new ComparisonWriter([_folder.Path], new()).Tables().Select(table => table.Title));
         (string title, string[] columns, _) = new ComparisonWriter([_folder.Path], new() { Factors = ["partition"] }).Tables().First();
         Assert.Equal(("a", "alpha=0.1"), (title, columns[1]));
+    }
+
+    [Fact]
+    public void Scenarios_NumbersInFolderNames_StandByTheirValue()
+    {
+        // By the folders' names 10 stands before 1: '0' comes before '_'.
+        foreach (string alpha in (string[])["0.1", "10.0", "1.0"])
+        {
+            foreach (string strategy in (string[])["b", "a"])
+            {
+                Study.Add(_folder, $"alpha={alpha[..^2]}{(alpha == "0.1" ? "0.1" : "")}_{strategy}", $"name: {strategy}", 1, alpha, "{}", (0, 0.1), (10, 0.5));
+            }
+        }
+
+        ComparisonWriter comparison = new([_folder.Path], new());
+        Assert.Equal(["alpha=0.1", "alpha=1", "alpha=10"], comparison.Tables().Select(table => table.Title));
+        Assert.All(comparison.Tables(), table => Assert.Equal(["measure", "a", "b"], table.Columns));
+    }
+
+    [Theory]
+    [InlineData("partition.alpha")]
+    [InlineData("alpha")]
+    public void By_KeyOrItsLastPart_MakesTheMethods(string factor)
+    {
+        Study.Add(_folder, "x", "name: a", 1, "1.0", "{}", (0, 0.1));
+        Study.Add(_folder, "y", "name: a", 1, "2.0", "{}", (0, 0.1));
+        Study.Add(_folder, "z", "name: b", 1, "2.0", "{}", (0, 0.1));
+
+        (string Title, string[] Columns, string[][] Rows)[] tables = [.. new ComparisonWriter([_folder.Path], new() { Factors = [factor] }).Tables()];
+        Assert.Equal(["a", "b"], tables.Select(table => table.Title));
+        Assert.Equal(["measure", "alpha=1", "alpha=2"], tables[0].Columns);
+    }
+
+    [Fact]
+    public void By_NoDifference_IsRefusedWithWhatThereIs()
+    {
+        Study.Add(_folder, "x", "name: a", 1, "1.0", "{}", (0, 0.1));
+        Study.Add(_folder, "y", "name: a", 1, "2.0", "{}", (0, 0.1));
+        ReportException fault = Assert.Throws<ReportException>(() => new ComparisonWriter([_folder.Path], new() { Factors = ["strategi"] }));
+        Assert.Equal("--by: the runs do not differ in \"strategi\". Allowed: partition.alpha.", fault.Message);
+    }
+
+    [Fact]
+    public void Unfinished_CancelledAndPausedRuns_AreNamed()
+    {
+        // Each has two evaluations, the last at arrival 1.
+        void Run(string name, string reason, int rounds) => Study.Add(
+            _folder, name, $"name: {name}\nrounds: {rounds}", 1, "1.0", $$"""{"stop_reason":"{{reason}}"}""", (0, 0.1), (10, 0.5));
+        Run("cancelled", "cancelled", 1);
+        Run("paused", "rounds", 2);
+        Run("finished", "rounds", 1);
+        Run("satisfied", "target_accuracy", 2);
+
+        ComparisonWriter comparison = new([_folder.Path], new());
+        Assert.Equal(["cancelled", "paused"], comparison.Unfinished.Select(path => Path.GetFileName(path)));
+        comparison.Write(_folder.File("out"), []);
+        Assert.Contains(" 2 of them have not come to their end", File.ReadAllText(_folder.File("out/report.html")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +169,7 @@ public sealed class ComparisonTests : IDisposable
         AddConfigured("c", "name: fedavg\n  server_lr: 1.0");
 
         string[] columns = new ComparisonWriter([_folder.Path], new()).Tables().Single().Columns;
-        Assert.Equal(["measure", "fedbuff a=0.5 staleness=polynomial", "fedbuff a=10.0 staleness=hinge", "fedavg"], columns);
+        Assert.Equal(["measure", "fedbuff a=0.5 staleness=polynomial", "fedbuff a=10 staleness=hinge", "fedavg"], columns);
     }
 
     [Fact]
@@ -120,7 +177,7 @@ public sealed class ComparisonTests : IDisposable
     {
         AddConfigured("a", "name: fedbuff\n  staleness: [1, 2]");
         AddConfigured("b", "name: fedbuff\n  staleness: [1, 3]");
-        new ComparisonWriter([_folder.Path], new()).Write(_folder.File("out"), "");
+        new ComparisonWriter([_folder.Path], new()).Write(_folder.File("out"), []);
 
         string head = File.ReadLines(_folder.File("out/figures/accuracy-arrivals.csv")).First();
         Assert.StartsWith("arrival,\"staleness=[1, 2] mean\",\"staleness=[1, 2] low\",", head, StringComparison.Ordinal);
@@ -139,7 +196,7 @@ public sealed class ComparisonTests : IDisposable
     {
         AddStudy();
         ComparisonWriter comparison = new([_folder.Path], new());
-        string[] files = [.. comparison.Write(_folder.File("out"), "straggler compare <runs>").Select(path => Path.GetFileName(path))];
+        string[] files = [.. comparison.Write(_folder.File("out"), ["straggler", "compare", "<runs>"]).Select(path => Path.GetFileName(path))];
 
         Assert.Equal(["report.html", "comparison.csv", "tests.csv", "comparison.md", "comparison.tex"], files[..5]);
         string[] figures =
@@ -151,7 +208,7 @@ public sealed class ComparisonTests : IDisposable
         Assert.Equal(figures.SelectMany(name => new[] { ".png", ".svg", ".csv" }.Select(ending => name + ending)), files[5..]);
         string page = File.ReadAllText(_folder.File("out/report.html"));
         Assert.Contains("a ends best, at 70.0\u00A0% mean accuracy. Its lead may be chance", System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
-        Assert.Contains("straggler compare &lt;runs&gt;", page, StringComparison.Ordinal);
+        Assert.Contains("straggler compare '<runs>'", System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
         Assert.DoesNotContain("http", page, StringComparison.Ordinal);
 
         // At 10 s, the end, a's band is 0.7 ± 0.248414 (see above), cut off at 1.

@@ -2,6 +2,7 @@ using Straggler.Recording;
 using Straggler.Reports.Charts;
 using Straggler.Reports.Figures;
 using Straggler.Reports.Records;
+using Straggler.Simulation;
 
 namespace Straggler.Reports.Tests.Figures;
 
@@ -34,7 +35,26 @@ public sealed class TimelineFigureTests
         Assert.Equal((bars[0].Bottom, bars[0].Top), (bars[2].Bottom, bars[2].Top)); // The first has ended by then.
     }
 
-    private static FigureContent Draw(params UpdateRecord[] rows)
+    [Fact]
+    public void Draw_TasksStillOut_ReachToTheEndOfTheRun()
+    {
+        // The run went on to 9 s; client 1 never came back, client 2 was sent out again at 5 s. Means of what ended: 2 s, none.
+        FigureContent content = Draw(
+            """{"virtual_time":9}""", [new(1, new(3), VirtualTime.Never, 0, null), new(2, new(5), VirtualTime.Never, 4, null)], Task(2, 0, 2, 0, UpdateOutcome.Applied));
+
+        Assert.Equal(["1", "2"], ((CategoryScale)content.Chart!.Y.Scale).Labels);
+        BarMark open = content.Chart.Marks.Cast<BarMark>().Single(mark => mark.Name == "still out at the end");
+        Assert.Equal([5.0, 3], open.Bars.Select(bar => Math.Round(bar.Centre - (bar.Width / 2), 9)));
+        Assert.All(open.Bars, bar => Assert.InRange(bar.Centre + (bar.Width / 2), 8.8, 9));
+        Assert.Equal("client 1: dispatch at 3.00 s, still out at the end", open.Tips[1].Replace('\u00A0', ' '));
+        Assert.Equal(["applied", "in_flight", "in_flight"], content.Data.Words);
+        Assert.All(content.Data.Rows.Skip(1), row => Assert.True(double.IsNaN(row[2]) && double.IsNaN(row[3])));
+        Assert.DoesNotContain("not known", content.Caption, StringComparison.Ordinal);
+    }
+
+    private static FigureContent Draw(params UpdateRecord[] rows) => Draw("{}", null, rows);
+
+    private static FigureContent Draw(string summary, RecordedTask[]? outstanding, params UpdateRecord[] rows)
     {
         UpdateStatistics updates = new() { FileName = "updates.csv" };
         foreach (UpdateRecord row in rows)
@@ -42,7 +62,13 @@ public sealed class TimelineFigureTests
             updates.Add(row);
         }
 
-        return new TimelineFigure().Draw(new() { DirectoryName = "run", Updates = updates });
+        if (outstanding is not null)
+        {
+            updates.AddOutstanding(outstanding);
+        }
+
+        using MemoryStream text = new(System.Text.Encoding.UTF8.GetBytes(summary));
+        return new TimelineFigure().Draw(new() { DirectoryName = "run", Updates = updates, Summary = SummaryFile.Read(text, "summary.json") });
     }
 
     private static UpdateRecord Task(int client, double dispatched, double ended, long staleness, UpdateOutcome outcome) =>

@@ -53,6 +53,21 @@ public sealed class InferenceTests
     }
 
     [Fact]
+    public void Wilcoxon_DifferencesThatRoundingAloneTellsApart_Tie()
+    {
+        // 0.1, −0.1 and −0.1 but for rounding, which would make the first the smallest and p 0.5. All tie: mid-rank 2 each, positive 2 of 6;
+        // no or one positive sign, 4 of 8, are as extreme; twice that.
+        Assert.True(0.3 - 0.2 < 0.2 - 0.1);
+        Assert.Equal(1, PairedComparison.Of([0.3, 0.1, 0.7], [0.2, 0.2, 0.8]).Wilcoxon, 1e-12);
+
+        // 0.1 + 0.2 and 0.3 are equal, so that only the second pair counts: both of its signs are as extreme.
+        Assert.Equal(1, PairedComparison.Of([0.1 + 0.2, 1], [0.3, 0]).Wilcoxon, 1e-12);
+
+        // Small values next to small ones keep their order, whatever their scale: 1, 2 and 3 with signs +, −, + as above.
+        Assert.Equal(0.75, PairedComparison.Of([1e-9, 0, 3e-9], [0, 2e-9, 0]).Wilcoxon, 1e-12);
+    }
+
+    [Fact]
     public void Paired_PairsWithGaps_AreLeftOut() =>
         Assert.Equal(PairedComparison.Of([1, 2, 4], [0, 3, 1]), PairedComparison.Of([1, 9, 2, 4], [0, double.NaN, 3, 1]));
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace Straggler.Reports.Comparison;
 
@@ -44,14 +43,11 @@ internal sealed record RunGrid(string RowLabel, ImmutableArray<string> Rows, str
         };
     }
 
-    /// <summary>Numbers by value, words as they come.</summary>
     private static ImmutableArray<string> Ordered(IEnumerable<string> values)
     {
         string[] distinct = [.. values.Distinct()];
-        return distinct.All(value => Number(value) is not null) ? [.. distinct.OrderBy(Number)] : [.. distinct];
+        return [.. distinct.OrderBy(SettingOrder.Of(distinct))];
     }
-
-    private static double? Number(string value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
 
     /// <summary>The differing keys without those that another key implies: a strategy's options differ with its name. Names come first.</summary>
     private static List<string> Independent(ComparedRun[] runs)
@@ -69,5 +65,5 @@ internal sealed record RunGrid(string RowLabel, ImmutableArray<string> Rows, str
         return kept;
     }
 
-    private static string Value(ComparedRun run, string key) => run.Settings.GetValueOrDefault(key, "–");
+    private static string Value(ComparedRun run, string key) => SettingOrder.Plain(run.Settings.GetValueOrDefault(key, "–"));
 }

@@ -42,7 +42,7 @@ internal static class TargetFigure
         {
             Words = [.. rows.Select(row => row.Label)],
         };
-        return new(chart, $"A run counts as there at the first evaluation that reaches the target. All runs went on to {NumberText.Measure(limit)}, the dashed line; "
+        return new(chart, $"A run counts as there at the first evaluation that reaches the target. All runs went on to {NumberText.Measure(limit)} {unit}, the dashed line; "
             + "those that were not there by then are hollow points on it and count with it in the mean (restricted mean), which is then a lower bound. "
             + $"Lines: {NumberText.RoundPercent(level)} confidence interval of that mean. Targets that no run reached are left out.", data, "comparison.csv");
     }
