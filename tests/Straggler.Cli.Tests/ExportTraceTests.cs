@@ -29,6 +29,15 @@ public sealed class ExportTraceTests : IDisposable
     }
 
     [Fact]
+    public async Task ExportTrace_EndBeforeBeginning_IsRefused()
+    {
+        CommandResult result = await CommandLine.RunAsync(_folder.Path, "export", "trace", "runs/a", "--from", "5", "--to", "2.5");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--to: \"2.5\" is before --from. Expected a time from 5 on.", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ExportTrace_NoRangeOfClients_SaysWhatIsExpected()
     {
         CommandResult result = await CommandLine.RunAsync(_folder.Path, "export", "trace", "runs/a", "--clients", "5..2");

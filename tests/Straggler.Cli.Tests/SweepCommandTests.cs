@@ -14,7 +14,7 @@ public sealed class SweepCommandTests : IDisposable
     {
         CommandResult dry = await SweepAsync("--dry-run", "strategy=fedasync,fedbuff", "seed=0..1");
         Assert.Equal((0, false), (dry.ExitCode, Directory.Exists(_folder.PathOf("runs"))));
-        Assert.Contains("4 trials, 0 of them finished; the others take about", dry.Output, StringComparison.Ordinal);
+        Assert.Contains("4 trials, 0 of them finished; the others take ", dry.Output, StringComparison.Ordinal);
 
         CommandResult swept = await SweepAsync("strategy=fedasync,fedbuff", "seed=0..1", "--jobs", "2");
         Assert.True(swept.ExitCode == 0, swept.Errors);

@@ -31,6 +31,13 @@ internal static class ExportCommand
         Option<double?> to = NumberOption.Create("--to", "Virtual seconds at which it ends.", 0, double.MaxValue);
         Command command = new("trace", "The timeline in virtual time, for Perfetto (ui.perfetto.dev) and chrome://tracing.") { run, path, clients, from, to };
         command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, path));
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(from) > result.GetValue(to))
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--to: \"{result.GetValue(to)}\" is before --from. Expected a time from {result.GetValue(from)} on."));
+            }
+        });
         command.SetAction(parsed =>
         {
             string directory = parsed.GetRequiredValue(run);
@@ -40,7 +47,7 @@ internal static class ExportCommand
                 From = parsed.GetValue(from) ?? 0,
                 To = parsed.GetValue(to) ?? double.PositiveInfinity,
             });
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{content.Path}: {content.Tasks} tasks of {content.Clients} clients"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{content.Path}: {content.Tasks} {(content.Tasks == 1 ? "task" : "tasks")} of {content.Clients} {(content.Clients == 1 ? "client" : "clients")}"));
             return ExitCodes.Success;
         });
         return command;

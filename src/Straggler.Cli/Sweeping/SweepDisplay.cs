@@ -51,7 +51,8 @@ internal sealed class SweepDisplay(SweepProgress progress, bool quiet)
         await sweep.ConfigureAwait(false);
     }).ConfigureAwait(false);
 
-    private Table Draw()
+    /// <summary>The running trials, and under them where the whole stands: not as a caption, which would break into lines as narrow as the table.</summary>
+    private Rows Draw()
     {
         Table table = new Table().Border(TableBorder.None).AddColumn("trial").AddColumn("arrivals").AddColumn("accuracy").AddColumn("time");
         foreach ((Trial trial, TrialDisplay display) in progress.Running)
@@ -66,7 +67,7 @@ internal sealed class SweepDisplay(SweepProgress progress, bool quiet)
             }
         }
 
-        return table.Caption(Markup.Escape(progress.Line()));
+        return progress.Running.Any() ? new(table, new Text(progress.Line())) : new(new Text(progress.Line()));
     }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);

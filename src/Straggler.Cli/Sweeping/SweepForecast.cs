@@ -29,12 +29,12 @@ internal sealed class SweepForecast(int workers, TimeProvider clock)
         {
             TimeSpan takes = result.State == TrialState.Finished ? TimeSpan.Zero : Predict(result.Trial.Plan, cancellation);
             sum += takes;
-            output.WriteLine($"{result.Trial.Name}: {result.StateWord}{(takes > TimeSpan.Zero ? $", about {ProgressText.Span(takes)}" : "")}");
+            output.WriteLine($"{result.Trial.Name}: {result.StateWord}{(takes > TimeSpan.Zero ? $", {About(takes)}" : "")}");
         }
 
         int finished = trials.Count(result => result.State == TrialState.Finished);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{trials.Count} trials, {finished} of them finished; the others take about {ProgressText.Span(sum)} with {workers} workers"));
+            $"{trials.Count} {(trials.Count == 1 ? "trial" : "trials")}, {finished} of them finished; the others take {About(sum)} with {workers} {(workers == 1 ? "worker" : "workers")}"));
         if (search is not null)
         {
             string rungs = string.Join(", ", search.Rungs);
@@ -42,6 +42,8 @@ internal sealed class SweepForecast(int workers, TimeProvider clock)
                 $"halving at {rungs} arrivals does about {search.ExpectedTrials / trials.Count:P0} of that work, from the beginning"));
         }
     }
+
+    private static string About(TimeSpan span) => span < TimeSpan.FromSeconds(1) ? "less than a second" : $"about {ProgressText.Span(span)}";
 
     private TimeSpan Predict(ExperimentPlan plan, CancellationToken cancellation)
     {

@@ -26,5 +26,5 @@ export function progress(run) {
   const left = run.status === "live" ? format.remaining(run) : NaN;
   const arrivals = run.rounds !== null && run.arrivals < run.rounds ? `${format.count(run.arrivals)} / ${format.count(run.rounds)}` : format.count(run.arrivals);
   return h("div", { class: `progress ${run.status}` }, run.status === "finished" ? null : bar,
-    h("span", {}, arrivals), Number.isFinite(left) ? h("span", { class: "left" }, left < 1 ? "nearly done" : `${format.duration(left)} left`) : null);
+    h("span", {}, arrivals), Number.isFinite(left) ? h("span", { class: "left" }, left < 1 ? "nearly done" : `${left < 60 ? `${Math.round(left)}\u00a0s` : format.duration(left)} left`) : null);
 }

@@ -8,7 +8,7 @@ import { fileAddress, pill, progress, reason } from "./rows.js";
 import { collect, follow } from "./stream.js";
 
 const CURVES = [
-  { ...Y.accuracy, title: "Test accuracy, and by tenths of the clients", series: [["all clients", "accuracy"], ["worst tenth", "client_worst10"], ["best tenth", "client_best10"]] },
+  { ...Y.accuracy, title: "Test accuracy, and by tenths of the clients", series: [["whole test set", "accuracy"], ["worst tenth", "client_worst10"], ["best tenth", "client_best10"]] },
   { ...Y.loss, series: [["loss", "loss"]] },
   { ...Y.staleness, title: "Staleness of all arrivals so far (versions)", series: [["mean", "staleness_mean"], ["90th percentile", "staleness_p90"]] },
 ];

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Straggler.Reports.Records;
 
 namespace Straggler.Reports.Comparison;
@@ -22,13 +21,8 @@ internal sealed record ComparedRun(string Path, string Seed, SortedDictionary<st
     /// <summary>Arrivals at the last evaluation.</summary>
     public double Arrivals => Evaluations[^1].Arrival;
 
-    /// <summary>Whether it came to its end: not cancelled, nor set aside by a search before the arrivals that its configuration asks for.</summary>
-    public bool IsFinished => Summary?.Text("stop_reason") switch
-    {
-        "cancelled" => false,
-        "rounds" => !(Settings.TryGetValue("rounds", out string? rounds) && double.TryParse(rounds, CultureInfo.InvariantCulture, out double asked) && Arrivals < asked),
-        _ => true,
-    };
+    /// <summary>Whether it came to its end and was not cancelled before.</summary>
+    public bool IsFinished => Summary?.Text("stop_reason") != "cancelled";
 
     /// <summary>The accuracy at a budget: of the last evaluation within it; NaN where there is none.</summary>
     public double AccuracyWhile(Func<EvaluationRow, bool> within) => Evaluations.LastOrDefault(within)?.Accuracy ?? double.NaN;

@@ -26,7 +26,7 @@ public sealed class ComparisonWriter
     /// <summary>Runs compared.</summary>
     public int RunCount { get; }
 
-    /// <summary>Directories of runs that were cut off or set aside before all their arrivals; the budgets of their scenario end where they do.</summary>
+    /// <summary>Directories of runs that were cut off before their end; the budgets of their scenario end where they do.</summary>
     public IReadOnlyList<string> Unfinished { get; }
 
     /// <summary>The tables as Markdown.</summary>

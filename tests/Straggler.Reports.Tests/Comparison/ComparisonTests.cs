@@ -145,18 +145,17 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
-    public void Unfinished_CancelledAndPausedRuns_AreNamed()
+    public void Unfinished_CancelledRuns_AreNamed()
     {
-        // Each has two evaluations, the last at arrival 1.
-        void Run(string name, string reason, int rounds) => Study.Add(
-            _folder, name, $"name: {name}\nrounds: {rounds}", 1, "1.0", $$"""{"stop_reason":"{{reason}}"}""", (0, 0.1), (10, 0.5));
-        Run("cancelled", "cancelled", 1);
-        Run("paused", "rounds", 2);
-        Run("finished", "rounds", 1);
-        Run("satisfied", "target_accuracy", 2);
+        void Run(string name, string reason) => Study.Add(
+            _folder, name, $"name: {name}", 1, "1.0", $$"""{"stop_reason":"{{reason}}"}""", (0, 0.1), (10, 0.5));
+        Run("cancelled", "cancelled");
+        Run("too", "cancelled");
+        Run("finished", "rounds");
+        Run("satisfied", "target_accuracy");
 
         ComparisonWriter comparison = new([_folder.Path], new());
-        Assert.Equal(["cancelled", "paused"], comparison.Unfinished.Select(path => Path.GetFileName(path)));
+        Assert.Equal(["cancelled", "too"], comparison.Unfinished.Select(path => Path.GetFileName(path)));
         comparison.Write(_folder.File("out"), []);
         Assert.Contains(" 2 of them have not come to their end", File.ReadAllText(_folder.File("out/report.html")), StringComparison.Ordinal);
     }
