@@ -20,6 +20,12 @@ internal sealed class ComputeTime
     public ComputeTime(DelayOptions options, RandomStreams streams, IReadOnlyList<long> workSamples, ClientDevices? devices)
     {
         _jitter = options.Jitter is null ? null : new(options.Jitter, streams, _jitterPurpose);
+        if (devices?.Traces.SecondsPerTask is not null)
+        {
+            _traced = new(devices, streams, _purposes.Task, _ => options.Factor);
+            return;
+        }
+
         if (devices?.Traces.SecondsPerSample is not null)
         {
             _traced = new(devices, streams, _purposes.Task, client => options.Factor * workSamples[client]);

@@ -27,6 +27,9 @@ public sealed record DeviceTraceOptions
     /// <summary>Column of the milliseconds that training takes per sample, above 0.</summary>
     public string? ComputeColumn { get; init; } = "train_ms_per_sample";
 
+    /// <summary>Column of the virtual seconds that a task takes, whatever its samples, above 0; in place of the compute column, which is null then.</summary>
+    public string? TaskColumn { get; init; }
+
     /// <summary>Column of their standard deviation from task to task.</summary>
     public string? SdColumn { get; init; } = "train_ms_per_sample_sd";
 
@@ -49,9 +52,14 @@ public sealed record DeviceTraceOptions
             return "needs both down_column and up_column, or neither (null)";
         }
 
-        if (ComputeColumn is null && DownColumn is null)
+        if (ComputeColumn is not null && TaskColumn is not null)
         {
-            return "uses no column. Expected a compute_column, or a down_column and an up_column";
+            return "says twice how long training takes. Expected compute_column or task_column, and null for the other";
+        }
+
+        if (ComputeColumn is null && TaskColumn is null && DownColumn is null)
+        {
+            return "uses no column. Expected a compute_column, a task_column, or a down_column and an up_column";
         }
 
         try

@@ -14,6 +14,7 @@ internal sealed class DeviceTraces
         CsvTable table = CsvTable.Read(options.File!);
         RowCount = table.RowCount;
         SecondsPerSample = Column(options.ComputeColumn, positive: true, 0.001);
+        SecondsPerTask = Column(options.TaskColumn, positive: true, 1);
         Sd = options.ComputeColumn is null ? null : Column(options.SdColumn, positive: false, 0.001);
         DownloadSpeed = Column(options.DownColumn, positive: true, BytesPerKilobit);
         UploadSpeed = Column(options.UpColumn, positive: true, BytesPerKilobit);
@@ -27,6 +28,9 @@ internal sealed class DeviceTraces
 
     /// <summary>Virtual seconds of training per sample; null where the trace does not say.</summary>
     public double[]? SecondsPerSample { get; }
+
+    /// <summary>Virtual seconds of a task, whatever its samples; null where the trace does not say.</summary>
+    public double[]? SecondsPerTask { get; }
 
     /// <summary>Their standard deviation from task to task; null for none.</summary>
     public double[]? Sd { get; }

@@ -1,0 +1,25 @@
+namespace Straggler.Delays.Fitting;
+
+/// <summary>How long tasks took, by client.</summary>
+/// <param name="ByClient">Each client's durations in seconds, all above 0; empty for a client without any.</param>
+public sealed record ClientDurations(IReadOnlyList<IReadOnlyList<double>> ByClient)
+{
+    /// <summary>Number of tasks.</summary>
+    public int Count => ByClient.Sum(client => client.Count);
+
+    /// <summary>All durations.</summary>
+    public double[] All => [.. ByClient.SelectMany(client => client)];
+
+    /// <summary>Each client's mean; the geometric mean of the others' for a client without any.</summary>
+    public double[] Means
+    {
+        get
+        {
+            double usual = Math.Exp(ByClient.Where(client => client.Count > 0).Average(client => Math.Log(client.Average())));
+            return [.. ByClient.Select(client => client.Count > 0 ? client.Average() : usual)];
+        }
+    }
+
+    /// <summary>All durations, as multiples of their clients' means; of clients with several only.</summary>
+    public double[] Factors => [.. ByClient.Where(client => client.Count > 1).SelectMany(client => client.Select(value => value / client.Average()))];
+}
