@@ -1,3 +1,5 @@
+using Straggler.Experiments;
+
 namespace Straggler.Cli.Tests;
 
 public sealed class SweepCommandTests : IDisposable
@@ -46,6 +48,22 @@ public sealed class SweepCommandTests : IDisposable
         Assert.True(again.ExitCode == 0, again.Errors);
         Assert.Equal(done, File.GetLastWriteTimeUtc(Path.Combine(trials[0], "report.html")));
         RunFolders.AssertSame(before, trials[1]);
+    }
+
+    [Fact]
+    public async Task Sweep_WhileAnotherIsAtIt_IsRefused()
+    {
+        string folder = Directory.CreateDirectory(_folder.PathOf("runs", "sweep")).FullName;
+        using (new FolderLock(folder, "sweep"))
+        {
+            CommandResult second = await SweepAsync("seed=0");
+            Assert.Equal((2, ""), (second.ExitCode, second.Output));
+            Assert.Contains("is locked: another process is at work on this sweep.", second.Errors, StringComparison.Ordinal);
+            Assert.Equal(["lock"], Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)));
+        }
+
+        Assert.Equal(0, (await SweepAsync("seed=0")).ExitCode);
+        Assert.False(File.Exists(Path.Combine(folder, "lock")));
     }
 
     [Fact]

@@ -15,17 +15,18 @@ internal static class SweepSession
     public static async Task<int> RunAsync(SweepRequest request, CancellationToken cancellation)
     {
         Sweep sweep = Load(request);
-        TrialResult[] before = [.. sweep.Trials.Select(trial => TrialResult.Look(trial, request.Folder))];
         SuccessiveHalving? search = sweep.Halving is null ? null : new(sweep);
         if (request.DryRun)
         {
-            new SweepForecast(request.Workers, _clock).Write(Console.Out, before, search, cancellation);
+            new SweepForecast(request.Workers, _clock).Write(Console.Out, Look(sweep, request), search, cancellation);
             return ExitCodes.Success;
         }
 
+        RunDirectory.MakeParent(request.Folder);
+        using FolderLock mine = new(request.Folder, "sweep");
+        TrialResult[] before = Look(sweep, request);
         double work = search?.ExpectedTrials ?? before.Count(result => result.State != TrialState.Finished);
         SweepProgress progress = new(sweep, before, request.Jobs, work, _clock);
-        RunDirectory.MakeParent(request.Folder);
         Lock writing = new();
         progress.Ended += _ =>
         {
@@ -41,6 +42,8 @@ internal static class SweepSession
         await new SweepDisplay(progress, request.Quiet).ShowAsync(running).ConfigureAwait(false);
         return Conclude(request, progress, search, cancellation);
     }
+
+    private static TrialResult[] Look(Sweep sweep, SweepRequest request) => [.. sweep.Trials.Select(trial => TrialResult.Look(trial, request.Folder))];
 
     private static Sweep Load(SweepRequest request)
     {

@@ -10,7 +10,7 @@ internal sealed class CheckpointFolder : IDisposable
     private const int Generations = 2;
 
     private readonly string _path;
-    private readonly FileStream _lock;
+    private readonly FolderLock _lock;
 
     /// <summary>Opens the folder, made if missing, for this process alone.</summary>
     /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
@@ -18,7 +18,7 @@ internal sealed class CheckpointFolder : IDisposable
     {
         _path = path;
         RunDirectoryException.Guard(path, () => Directory.CreateDirectory(path));
-        _lock = Lock(Path.Combine(path, "lock"));
+        _lock = new(path, "run");
         DeleteWhere(file => file.EndsWith(".tmp", StringComparison.Ordinal)); // A killed process left them half written.
     }
 
@@ -82,21 +82,4 @@ internal sealed class CheckpointFolder : IDisposable
     private static long ArrivalsOf(string path) =>
         path.EndsWith(Extension, StringComparison.Ordinal)
         && long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long arrivals) ? arrivals : -1;
-
-    /// <summary>A file that one process has open at a time; the system lets go of it even if the process is killed.</summary>
-    private static FileStream Lock(string path)
-    {
-        try
-        {
-            return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException fault) when (File.Exists(path))
-        {
-            throw new RunDirectoryException($"\"{path}\" is locked: another process is at work on this run.", fault);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new RunDirectoryException($"\"{path}\" cannot be written: {RunDirectoryException.Cause(fault)}.", fault);
-        }
-    }
 }

@@ -6,8 +6,8 @@ namespace Straggler.Reports.Comparison;
 /// <param name="Scenarios">The blocks: by the values of their settings where these are numbers, else in the order in which they were met.</param>
 internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
 {
-    /// <summary>Settings that tell nothing about what a run computes.</summary>
-    private static readonly string[] _immaterial = ["name", "seed", "checkpoint", "memory", "recording", "logging", "eval.targets"];
+    /// <summary>Settings that tell nothing about what a run computes, or, as the record that it follows does, go with the seed.</summary>
+    private static readonly string[] _immaterial = ["name", "seed", "checkpoint", "memory", "recording", "logging", "eval.targets", "replay"];
 
     /// <summary>What makes a method where nothing else is said: the server's side.</summary>
     public static ImmutableArray<string> ServerSide { get; } = ["strategy", "aggregation", "scheduler", "compression"];

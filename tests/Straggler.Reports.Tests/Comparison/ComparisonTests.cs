@@ -136,6 +136,14 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
+    public void Replay_OverARun_IsComparedWithIt()
+    {
+        Study.Add(_folder, "measured", "name: a", 1, "1.0", "{}", (0, 0.1), (10, 0.5));
+        Study.Add(_folder, "over", "name: b\nreplay:\n  updates: measured/updates.csv", 1, "1.0", "{}", (0, 0.1), (10, 0.7));
+        Assert.Equal(["measure", "a", "b"], new ComparisonWriter([_folder.Path], new()).Tables().Single().Columns);
+    }
+
+    [Fact]
     public void By_NoDifference_IsRefusedWithWhatThereIs()
     {
         Study.Add(_folder, "x", "name: a", 1, "1.0", "{}", (0, 0.1));
