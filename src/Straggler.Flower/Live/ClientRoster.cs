@@ -25,9 +25,13 @@ public sealed class ClientRoster
     {
         _seats = [.. Enumerable.Range(0, clients).Select(number => new Seat(number))];
         _log = log;
+        Clock = clock;
         Inbox = new(clock);
         _ = WelcomeAsync(server);
     }
+
+    /// <summary>The clock.</summary>
+    internal TimeProvider Clock { get; }
 
     /// <summary>What is heard of clients.</summary>
     internal LiveInbox Inbox { get; }

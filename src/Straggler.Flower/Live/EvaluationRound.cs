@@ -7,6 +7,9 @@ namespace Straggler.Flower.Live;
 /// <summary>One version of the model, evaluated by some of the clients.</summary>
 internal sealed class EvaluationRound : IEvaluation
 {
+    /// <summary>How long the answers of those who were asked are waited for, once the evaluation is; then the first one is enough.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly ClientRoster _roster;
     private readonly FederatedTally _tally;
@@ -18,7 +21,8 @@ internal sealed class EvaluationRound : IEvaluation
     private readonly TaskCompletionSource<TestResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _most;
     private int _out;
-    private bool _isWaitedFor;
+    private ITimer? _patience;
+    private bool _isLate;
 
     public EvaluationRound(ClientRoster roster, FederatedTally tally, int most, WireModel model, long version, CancellationToken ending)
     {
@@ -47,7 +51,8 @@ internal sealed class EvaluationRound : IEvaluation
     {
         lock (_lock)
         {
-            if (_result.Task.IsCompleted || _answers.Count + _out >= _most || !_tally.MayEvaluate(client) || !_asked.Add(client))
+            bool isWanted = _answers.Count + _out < (_patience is null ? _most : 1);
+            if (_result.Task.IsCompleted || !isWanted || !_tally.MayEvaluate(client) || !_asked.Add(client))
             {
                 return false;
             }
@@ -64,7 +69,7 @@ internal sealed class EvaluationRound : IEvaluation
     {
         lock (_lock)
         {
-            _isWaitedFor = true;
+            _patience ??= _roster.Clock.CreateTimer(_ => BeLate(), null, Patience, Timeout.InfiniteTimeSpan);
         }
 
         EndIfOver();
@@ -74,7 +79,26 @@ internal sealed class EvaluationRound : IEvaluation
     public void GiveUp()
     {
         _result.TrySetCanceled(CancellationToken.None);
+        LetGo();
+    }
+
+    private void BeLate()
+    {
+        lock (_lock)
+        {
+            _isLate = true;
+        }
+
+        EndIfOver();
+    }
+
+    private void LetGo()
+    {
         _ending.Unregister();
+        lock (_lock)
+        {
+            _patience?.Dispose();
+        }
     }
 
     private async Task AskAsync(Seat seat, ConnectedClient client)
@@ -117,7 +141,8 @@ internal sealed class EvaluationRound : IEvaluation
         {
             bool someoneMayCome = present.Any(client => _tally.MayEvaluate(client) && !_asked.Contains(client));
             bool isComplete = _answers.Count >= _most;
-            bool isEnough = _isWaitedFor && (_answers.Count > 0 || (_out == 0 && (!someoneMayCome || _ending.Token.IsCancellationRequested)));
+            bool isHopeless = !someoneMayCome || _ending.Token.IsCancellationRequested;
+            bool isEnough = _patience is not null && (_out == 0 || _isLate) && (_answers.Count > 0 || isHopeless);
             if (!isComplete && !isEnough)
             {
                 return;
@@ -127,6 +152,6 @@ internal sealed class EvaluationRound : IEvaluation
         }
 
         _result.TrySetResult(_tally.SumUp(answers));
-        _ending.Unregister();
+        LetGo();
     }
 }

@@ -6,8 +6,8 @@ namespace Straggler.Flower.Live;
 
 /// <summary>Has clients evaluate the server's model on their own data, for a server that has none.</summary>
 /// <remarks>
-/// Each evaluation asks so many clients, those who are free first and then whoever becomes free. An evaluation that is waited for ends with the
-/// first answer, if it has none yet: nobody waits for the slowest. Clients that do not evaluate are not asked again.
+/// Each evaluation asks so many clients, those who are free first and then whoever becomes free. One that is waited for asks no more, unless it
+/// has asked nobody, and gives the answers ten seconds; then one is enough. Clients that do not evaluate are not asked again.
 /// </remarks>
 public sealed class FederatedEvaluator : IModelEvaluator
 {

@@ -1,0 +1,83 @@
+using Straggler.Flower.Live;
+using Straggler.Flower.Tests.Support;
+using Straggler.Simulation;
+using Straggler.Training;
+using TestResult = Straggler.Training.TestResult;
+
+namespace Straggler.Flower.Tests.Live;
+
+public class FederatedEvaluatorTests
+{
+    [Fact]
+    public async Task StartEvaluation_IdleClients_MeansWeightedBySamples()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(4);
+        await server.JoinAsync(Evaluating(1, 10, 0.5), Evaluating(2, 30, 0.9), new FreeMember());
+        TestResult result = await EvaluateAsync(server, Evaluator(server, 10));
+
+        Assert.Equal(((1 * 10) + (2 * 30)) / 40.0, result.Loss);
+        Assert.Equal(((0.5 * 10) + (0.9 * 30)) / 40, result.Measured!.Value.Accuracy, 1e-12);
+        Assert.Equal([0.5, 0.9, double.NaN, double.NaN], result.Measured.Value.ByClient);
+    }
+
+    [Fact]
+    public async Task StartEvaluation_EveryoneTrains_AsksWhoIsFreeNextBeforeItTrainsAgain()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1);
+        FreeMember member = Evaluating(3, 10, 0.25);
+        await server.JoinAsync(member);
+        server.Clients.Begin(VirtualTime.Zero);
+        FederatedEvaluator evaluator = Evaluator(server, 10);
+        server.Send(0);
+        IEvaluation evaluation = evaluator.StartEvaluation(server.Versions.Current);
+        evaluation.Hurry();
+        member.Answer(FreeMember.Proper);
+
+        Assert.Equal(3, (await evaluation.Result).Loss);
+        Assert.Equal([LiveEventKind.Answered, LiveEventKind.Ready], [(await server.NextAsync()).Kind, (await server.NextAsync()).Kind]);
+        Assert.True(server.Clients.IsReady(0));
+    }
+
+    [Fact]
+    public async Task StartEvaluation_NobodyEvaluates_NothingIsKnown()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(2);
+        await server.JoinAsync(new FreeMember());
+        FederatedEvaluator evaluator = Evaluator(server, 10);
+        for (int time = 0; time < 2; time++)
+        {
+            TestResult result = await EvaluateAsync(server, evaluator);
+            Assert.True(double.IsNaN(result.Loss) && double.IsNaN(result.Measured!.Value.Accuracy));
+        }
+    }
+
+    [Fact]
+    public async Task StartEvaluation_MoreClientsThanAreAsked_AsksSoMany()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(3);
+        await server.JoinAsync(Evaluating(1, 1, 0), Evaluating(2, 1, 0), Evaluating(6, 1, 0));
+        FederatedEvaluator evaluator = Evaluator(server, 2);
+        IEvaluation evaluation = evaluator.StartEvaluation(server.Versions.Current);
+        Assert.Equal(1.5, (await evaluation.Result).Loss);
+    }
+
+    [Fact]
+    public async Task StartEvaluation_NobodyIsThereAndNothingIsWaitedFor_EndsWithoutKnowing()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1);
+        Assert.True(double.IsNaN((await EvaluateAsync(server, Evaluator(server, 1))).Loss));
+    }
+
+    private static FreeMember Evaluating(double loss, int samples, double accuracy) =>
+        new() { Evaluation = new(loss, samples, new Dictionary<string, Scalar> { ["accuracy"] = accuracy }) };
+
+    private static FederatedEvaluator Evaluator(LiveServer server, int most) =>
+        new(server.Roster, server.Model, 4, most, TestContext.Current.CancellationToken);
+
+    private static Task<TestResult> EvaluateAsync(LiveServer server, FederatedEvaluator evaluator)
+    {
+        IEvaluation evaluation = evaluator.StartEvaluation(server.Versions.Current);
+        evaluation.Hurry();
+        return evaluation.Result;
+    }
+}

@@ -1,0 +1,148 @@
+using Straggler.Flower.Tests.Support;
+using Straggler.Recording;
+using Straggler.Simulation;
+using Straggler.Training;
+
+namespace Straggler.Flower.Tests.Live;
+
+/// <summary>Who is who, and how tasks end, over a real server.</summary>
+public class LiveClientsTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task IsReady_ClientsWithAndWithoutNumbers_HaveTheirOwnOrTheLowestFree()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(5);
+        await server.JoinAsync(new FreeMember { Number = 2 }, new FreeMember { Number = 2 }, new FreeMember(), new FreeMember { Number = 99 });
+        Assert.Equal([true, true, true, true, false], Enumerable.Range(0, 5).Select(server.Clients.IsReady));
+        Assert.Contains(server.Running.Log.Lines, line => line.StartsWith("client 1 ", StringComparison.Ordinal) && line.EndsWith("is the federation's client 2", StringComparison.Ordinal));
+        Assert.Contains(server.Running.Log.Lines, line => line.StartsWith("client 2 ", StringComparison.Ordinal) && line.EndsWith("is the federation's client 0", StringComparison.Ordinal));
+        Assert.Contains(server.Running.Log.Lines, line => line.StartsWith("client 4 ", StringComparison.Ordinal) && line.EndsWith("is the federation's client 3", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Start_ClientAnswers_ResultAndReport()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1);
+        FreeMember member = new();
+        await server.JoinAsync(member);
+        server.Clients.Begin(new(10));
+        ITraining training = server.Send(0);
+        Assert.False(server.Clients.IsReady(0));
+        server.Running.Clock.Advance(TimeSpan.FromSeconds(4));
+        member.Answer(FreeMember.Proper);
+
+        LiveEvent heard = await server.NextAsync();
+        using TrainedModel trained = await training.Result;
+        Assert.Equal(new(LiveEventKind.Answered, 0, new(14)) { Samples = 3 }, heard);
+        Assert.Equal([1, 2, 3, 4, 5, 6], trained.Parameters.ToArray());
+        Assert.Equal(0.5, trained.Outcome.MeanLoss);
+
+        // One epoch of three samples in batches of 32; from a model of zeros the norm is √(1 + 4 + 9 + 16 + 25 + 36).
+        Assert.Equal(1, trained.Outcome.GradientSteps);
+        Assert.Equal(Math.Sqrt(91), trained.Outcome.UpdateNorm, 1e-6);
+        Assert.True(server.Clients.IsReady(0));
+    }
+
+    [Fact]
+    public async Task Start_ClientFallsOver_IsLostOfflineAndItsNumberFree()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1);
+        FreeMember member = new() { Number = 0 };
+        await server.JoinAsync(member);
+        server.Clients.Begin(VirtualTime.Zero);
+        server.Send(0);
+        member.Answer(() => throw new InvalidOperationException("The power fails."));
+
+        LiveEvent heard = await server.NextAsync();
+        Assert.Equal((LiveEventKind.Lost, UpdateOutcome.LostOffline), (heard.Kind, heard.Loss));
+        _ = await server.Running.Log.WhenAsync("client 1 (");
+        _ = server.Running.StayAsync(new FreeMember { Number = 0 });
+        Assert.Equal((LiveEventKind.Ready, 0), await KindAsync(server));
+        Assert.True(server.Clients.IsReady(0));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_AnswerIsOfNoUse_IsLostOnTheWayUp(bool wrongShape)
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1);
+        FreeMember member = new();
+        await server.JoinAsync(member);
+        server.Clients.Begin(VirtualTime.Zero);
+        server.Send(0);
+        member.Answer(() => wrongShape ? FreeMember.Proper() with { Model = new(Example.Tensors(Example.Vector())) } : FreeMember.Proper() with { Samples = 0 });
+
+        LiveEvent heard = await server.NextAsync();
+        Assert.Equal((LiveEventKind.Lost, UpdateOutcome.LostUpload), (heard.Kind, heard.Loss));
+        Assert.False(server.Clients.IsReady(0));
+    }
+
+    [Fact]
+    public async Task Start_ClientTakesTooLong_IsLostByTimeout()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1, new() { ReplyTimeout = TimeSpan.FromSeconds(100) });
+        await server.JoinAsync(new FreeMember());
+        server.Clients.Begin(VirtualTime.Zero);
+        server.Send(0);
+        await server.Running.Clock.WhenTimerAsync(TimeSpan.FromSeconds(100));
+        server.Running.Clock.Advance(TimeSpan.FromSeconds(100));
+
+        LiveEvent heard = await server.NextAsync();
+        Assert.Equal((LiveEventKind.Lost, UpdateOutcome.LostTimeout, 100.0), (heard.Kind, heard.Loss, heard.At.Seconds));
+    }
+
+    [Fact]
+    public async Task GiveUp_ClientIsBusyUntilItHasAnswered_ThenReady()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1);
+        FreeMember member = new();
+        await server.JoinAsync(member);
+        server.Clients.Begin(VirtualTime.Zero);
+        ITraining training = server.Send(0);
+        training.GiveUp();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training.Result);
+        Assert.False(server.Clients.IsReady(0));
+        member.Answer(FreeMember.Proper);
+
+        Assert.Equal((LiveEventKind.Ready, 0), await KindAsync(server));
+        Assert.True(server.Clients.IsReady(0));
+    }
+
+    [Fact]
+    public async Task Start_NobodyIsThere_IsLostAtOnce()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(2);
+        server.Clients.Begin(VirtualTime.Zero);
+        server.Send(1);
+        LiveEvent heard = await server.NextAsync();
+        Assert.Equal((LiveEventKind.Lost, 1, UpdateOutcome.LostOffline), (heard.Kind, heard.Client, heard.Loss));
+    }
+
+    [Fact]
+    public async Task Start_StrategySendsVectors_IsADefect()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1);
+        await server.JoinAsync(new FreeMember());
+        Assert.Throws<InvalidOperationException>(() => server.Clients.Start(
+            new(0, 0, new() { Correction = new float[6] }), server.Versions.Current, VirtualTime.Never));
+    }
+
+    [Fact]
+    public async Task AskParametersAsync_FirstClientHasNone_AsksTheNext()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(2);
+        await server.JoinAsync(new FreeMember(), new ScriptedClient(Example.Layout));
+        float[] values = new float[6];
+        Example.Layout.Read(await server.Roster.AskParametersAsync(Cancellation), values);
+        Assert.Equal([1, 1, 1, 1, 1, 1], values);
+    }
+
+    private static async Task<(LiveEventKind Kind, int Client)> KindAsync(LiveServer server)
+    {
+        LiveEvent heard = await server.NextAsync();
+        return (heard.Kind, heard.Client);
+    }
+}

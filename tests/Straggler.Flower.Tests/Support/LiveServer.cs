@@ -1,0 +1,57 @@
+using Straggler.Federation;
+using Straggler.Flower.Client;
+using Straggler.Flower.Live;
+using Straggler.Flower.Server;
+using Straggler.Simulation;
+using Straggler.Training;
+
+namespace Straggler.Flower.Tests.Support;
+
+/// <summary>A server whose clients a loop would see; its model is the example's.</summary>
+internal sealed class LiveServer : IAsyncDisposable
+{
+    private readonly List<Task> _stays = [];
+
+    private LiveServer(RunningServer running, int clients)
+    {
+        Running = running;
+        Roster = ClientRoster.Open(running.Server, clients, running.Clock, running.Log.Write);
+        Model = new(Example.Layout);
+        Clients = new(Roster, Model, new());
+        Versions = new(Example.Layout.Parameters, new float[Example.Layout.Parameters.Length]);
+    }
+
+    public RunningServer Running { get; }
+
+    public ClientRoster Roster { get; }
+
+    public LiveModel Model { get; }
+
+    public LiveClients Clients { get; }
+
+    public VersionStore Versions { get; }
+
+    public static async Task<LiveServer> StartAsync(int clients, FlowerServerOptions? options = null) => new(await RunningServer.StartAsync(options), clients);
+
+    /// <summary>Has clients join, one after the other, before the clock starts.</summary>
+    public async Task JoinAsync(params IFlowerClient[] clients)
+    {
+        foreach (IFlowerClient client in clients)
+        {
+            _stays.Add(Running.StayAsync(client));
+            await Roster.WaitForAsync(_stays.Count, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Sends a client its first task.</summary>
+    public ITraining Send(int client) => Clients.Start(new(client, 0, ClientAlgorithm.Plain), Versions.Current, VirtualTime.Never);
+
+    /// <summary>What is heard next.</summary>
+    public async Task<LiveEvent> NextAsync() => (await Clients.NextAsync(VirtualTime.Never, TestContext.Current.CancellationToken))!.Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Running.DisposeAsync();
+        Versions.Dispose();
+    }
+}
