@@ -38,7 +38,7 @@ internal sealed class SweepDisplay(SweepProgress progress, bool quiet)
         _ => $"{result.Trial.Name}: {result.StateWord}",
     };
 
-    private async Task ShowLiveAsync(IAnsiConsole console, Task sweep) => await console.Live(Draw()).StartAsync(async live =>
+    private async Task ShowLiveAsync(IAnsiConsole console, Task sweep) => await console.Live(Draw()).AutoClear(true).StartAsync(async live =>
     {
         using PeriodicTimer timer = new(_period, TimeProvider.System);
         while (!sweep.IsCompleted)
@@ -47,7 +47,6 @@ internal sealed class SweepDisplay(SweepProgress progress, bool quiet)
             await Task.WhenAny(sweep, timer.WaitForNextTickAsync().AsTask()).ConfigureAwait(false);
         }
 
-        live.UpdateTarget(Draw());
         await sweep.ConfigureAwait(false);
     }).ConfigureAwait(false);
 

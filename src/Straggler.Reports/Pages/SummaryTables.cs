@@ -12,7 +12,8 @@ internal static class SummaryTables
     public static void Write(Html html, SummaryFile summary, bool learning)
     {
         html.Open("div", ("class", "tables"));
-        foreach ((string title, (string Label, string Value)[] rows) in Groups(summary).Where(group => learning || group.Rows.Any(row => row.Value != NumberText.None)))
+        foreach ((string title, (string Label, string Value)[] rows) in Groups(summary)
+            .Select(group => (group.Title, Rows: group.Rows.Where(row => learning || row.Value != NumberText.None).ToArray())).Where(group => group.Rows.Length > 0))
         {
             html.Open("table").Element("caption", title).Open("tbody");
             foreach ((string label, string value) in rows)

@@ -32,7 +32,7 @@ public sealed class SentencesTests
         const string Summary = """{"targets":[{"accuracy":0.6,"reached":false}],"parameters_sha256":"e3b0","arrivals":5}""";
         string trained = ReportPage.Write(Run(Summary, "training: local\n"), []), timed = ReportPage.Write(Run(Summary, "training: none\n"), []);
 
-        foreach (string part in (string[])["Time to accuracy", "e3b0", "Learning"])
+        foreach (string part in (string[])["Time to accuracy", "e3b0", "Learning", "Worst tenth, accuracy"])
         {
             Assert.Contains(part, trained, StringComparison.Ordinal);
             Assert.DoesNotContain(part, timed, StringComparison.Ordinal);
