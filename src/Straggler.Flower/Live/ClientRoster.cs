@@ -36,8 +36,8 @@ public sealed class ClientRoster
     /// <summary>What is heard of clients.</summary>
     internal LiveInbox Inbox { get; }
 
-    /// <summary>Takes clients who are free, before others may have them; null while nobody wants any.</summary>
-    internal Func<Seat, ConnectedClient, bool>? TakesFree { get; set; }
+    /// <summary>Told of clients who are idle, before the run is; null while nobody wants any.</summary>
+    internal Action<Seat, ConnectedClient>? WhenIdle { get; set; }
 
     /// <summary>Gives numbers to a server's clients from now on, until it stops.</summary>
     /// <param name="server">The server; nobody else reads whom it hands out.</param>
@@ -91,16 +91,25 @@ public sealed class ClientRoster
         }
     }
 
-    /// <summary>The clients that could take an order now, by number.</summary>
-    internal int[] Ready()
+    /// <summary>The clients that have no order, by number.</summary>
+    internal (Seat Seat, ConnectedClient Client)[] Idle()
     {
         lock (_lock)
         {
-            return [.. _seats.Where(seat => seat.IsReady).Select(seat => seat.Number)];
+            return [.. _seats.Where(seat => seat.IsIdle).Select(seat => (seat, seat.Client!))];
         }
     }
 
-    /// <summary>Takes a client for an order; null if it could not take one.</summary>
+    /// <summary>Takes an idle client for an order besides its tasks, whether or not the run knows that it is idle.</summary>
+    internal bool TryTake(Seat seat, ConnectedClient client)
+    {
+        lock (_lock)
+        {
+            return seat.Client == client && !seat.HasOrder && (seat.HasOrder = true);
+        }
+    }
+
+    /// <summary>Takes a client for a task; null if it could not take one.</summary>
     internal (Seat Seat, ConnectedClient Client)? Take(int number)
     {
         lock (_lock)
@@ -111,7 +120,7 @@ public sealed class ClientRoster
                 return null;
             }
 
-            seat.IsBusy = true;
+            (seat.HasOrder, seat.IsUntold) = (true, true);
             return (seat, seat.Client!);
         }
     }
@@ -125,29 +134,41 @@ public sealed class ClientRoster
         }
     }
 
-    /// <summary>A client's order is over, or it came: it is free once the run has been told, unless somebody else wants it first.</summary>
+    /// <summary>A client's order is over, or it came: the run may have it once it has been told, unless somebody else wants it first.</summary>
     /// <param name="seat">Its seat.</param>
     /// <param name="client">The client.</param>
     /// <param name="heard">What the run is told.</param>
     internal void Release(Seat seat, ConnectedClient client, LiveEvent heard)
     {
-        // Who wants it lets it go by the method below, and that may be told first.
-        bool taken = TakesFree?.Invoke(seat, client) == true;
-        Inbox.Add(heard, taken ? () => { } : () => Free(seat, client));
+        LetGo(seat, client);
+        WhenIdle?.Invoke(seat, client);
+        Inbox.Add(heard, () => Tell(seat, client));
     }
 
-    /// <summary>A client's order is over, and it wants no other before the run has been told.</summary>
-    internal void ReleaseAtOnce(Seat seat, ConnectedClient client) =>
-        Inbox.Add(new(LiveEventKind.Ready, seat.Number, default), () => Free(seat, client));
+    /// <summary>An order besides its tasks is over.</summary>
+    internal void ReleaseTaken(Seat seat, ConnectedClient client)
+    {
+        LetGo(seat, client);
+        Inbox.Add(new(LiveEventKind.Ready, seat.Number, default), () => { });
+    }
 
     /// <summary>A client's task is lost, and the client gone.</summary>
     internal void Lose(int client, UpdateOutcome loss) => Inbox.Add(new(LiveEventKind.Lost, client, default) { Loss = loss }, () => { });
 
-    private void Free(Seat seat, ConnectedClient client)
+    private void LetGo(Seat seat, ConnectedClient client)
     {
         lock (_lock)
         {
-            seat.IsBusy &= seat.Client != client;
+            seat.HasOrder &= seat.Client != client;
+            Changed();
+        }
+    }
+
+    private void Tell(Seat seat, ConnectedClient client)
+    {
+        lock (_lock)
+        {
+            seat.IsUntold &= seat.Client != client;
             Changed();
         }
     }
@@ -211,7 +232,7 @@ public sealed class ClientRoster
                 ? _seats[number] : Array.Find(_seats, seat => seat.Client is null);
             if (seat is not null)
             {
-                (seat.Client, seat.IsBusy) = (client, true);
+                (seat.Client, seat.HasOrder, seat.IsUntold) = (client, true, true);
                 Changed();
             }
 

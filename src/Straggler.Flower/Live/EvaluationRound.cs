@@ -41,7 +41,7 @@ internal sealed class EvaluationRound : IEvaluation
         {
             lock (_lock)
             {
-                return !_result.Task.IsCompleted && _answers.Count + _out < _most;
+                return !_result.Task.IsCompleted && _answers.Count + _out < (_patience is null ? _most : 1);
             }
         }
     }
@@ -129,7 +129,7 @@ internal sealed class EvaluationRound : IEvaluation
         EndIfOver();
         if (!client.Departed.IsCompleted)
         {
-            _roster.ReleaseAtOnce(seat, client);
+            _roster.ReleaseTaken(seat, client);
         }
     }
 

@@ -29,7 +29,13 @@ public sealed class FederatedEvaluator : IModelEvaluator
         ArgumentNullException.ThrowIfNull(roster);
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
         (_roster, _model, _most, _ending, _tally) = (roster, model, most, ending, new(clients));
-        roster.TakesFree = Take;
+        roster.WhenIdle = (seat, client) =>
+        {
+            if (_round is { } round)
+            {
+                Ask(round, seat, client);
+            }
+        };
     }
 
     /// <inheritdoc/>
@@ -39,21 +45,19 @@ public sealed class FederatedEvaluator : IModelEvaluator
         _round?.GiveUp();
         EvaluationRound round = new(_roster, _tally, _most, _model.Encode(version), version.Number, _ending);
         _round = round;
-        foreach (int client in _roster.Ready())
+        foreach ((Seat seat, ConnectedClient client) in _roster.Idle())
         {
-            if (!round.IsWanted || _roster.Take(client) is not (var seat, var who))
-            {
-                continue;
-            }
-
-            if (!round.TryAsk(seat, who))
-            {
-                _roster.ReleaseAtOnce(seat, who);
-            }
+            Ask(round, seat, client);
         }
 
         return round;
     }
 
-    private bool Take(Seat seat, ConnectedClient client) => _round?.TryAsk(seat, client) == true;
+    private void Ask(EvaluationRound round, Seat seat, ConnectedClient client)
+    {
+        if (round.IsWanted && _roster.TryTake(seat, client) && !round.TryAsk(seat, client))
+        {
+            _roster.ReleaseTaken(seat, client);
+        }
+    }
 }

@@ -12,9 +12,15 @@ internal sealed class Seat(int number)
     /// <summary>Who sits there; null while nobody does.</summary>
     public ConnectedClient? Client { get; set; }
 
-    /// <summary>Whether who sits there has an order, or has ended one of which the run has not been told, or that it came.</summary>
-    public bool IsBusy { get; set; }
+    /// <summary>Whether who sits there has an order.</summary>
+    public bool HasOrder { get; set; }
 
-    /// <summary>Whether an order could be given.</summary>
-    public bool IsReady => Client is not null && !IsBusy;
+    /// <summary>Whether the run has not been told yet that who sits there came, or how its last task ended.</summary>
+    public bool IsUntold { get; set; }
+
+    /// <summary>Whether the run could give it a task.</summary>
+    public bool IsReady => Client is not null && !HasOrder && !IsUntold;
+
+    /// <summary>Whether it does nothing, whatever the run knows.</summary>
+    public bool IsIdle => Client is not null && !HasOrder;
 }

@@ -39,6 +39,24 @@ public class FederatedEvaluatorTests
     }
 
     [Fact]
+    public async Task StartEvaluation_RunHasNotBeenToldThatClientsAreIdle_AsksThem()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1);
+        FreeMember member = Evaluating(3, 10, 0.25);
+        await server.JoinAsync(member);
+        server.Clients.Begin(VirtualTime.Zero);
+        FederatedEvaluator evaluator = Evaluator(server, 10);
+        ITraining training = server.Send(0);
+        member.Answer(FreeMember.Proper);
+        (await training.Result).Dispose();
+
+        Assert.Equal(3, (await EvaluateAsync(server, evaluator)).Loss);
+        Assert.False(server.Clients.IsReady(0));
+        Assert.Equal([LiveEventKind.Answered, LiveEventKind.Ready], [(await server.NextAsync()).Kind, (await server.NextAsync()).Kind]);
+        Assert.True(server.Clients.IsReady(0));
+    }
+
+    [Fact]
     public async Task StartEvaluation_NobodyEvaluates_NothingIsKnown()
     {
         await using LiveServer server = await LiveServer.StartAsync(2);
