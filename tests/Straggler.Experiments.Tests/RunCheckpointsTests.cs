@@ -64,6 +64,7 @@ public sealed class RunCheckpointsTests : IDisposable
 
         AssertRefused(_identity with { Program = "9.9.9" }, $"was written by Straggler {_identity.Program}; this is Straggler 9.9.9");
         AssertRefused(_identity with { Data = "other" }, "belongs to other data");
+        AssertRefused(_identity with { Data = RunIdentity.LiveData + _identity.Data }, "is a simulation's, which straggler run --resume goes on with");
         AssertRefused(RunIdentity.Of(Parse("seed: 2\nmodel: {lr: 0.5}"), "data"), "belongs to another configuration: seed was 1, is 2; model.lr was ");
     }
 

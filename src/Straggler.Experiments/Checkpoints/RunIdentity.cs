@@ -19,6 +19,11 @@ public sealed record RunIdentity(string Program, string Configuration, string Da
         return new(typeof(RunIdentity).Assembly.GetName().Version!.ToString(3), ResumedPlan.Fixed(plan), data, PlanInputs.Fingerprint(plan));
     }
 
+    /// <summary>How the data of a live run begin, whose clients are outside of the process.</summary>
+    public const string LiveData = "live, ";
+
+    private bool IsLive => Data.StartsWith(LiveData, StringComparison.Ordinal);
+
     internal void Save(StateWriter writer)
     {
         writer.Write(Program);
@@ -46,6 +51,12 @@ public sealed record RunIdentity(string Program, string Configuration, string Da
         if (found.Inputs != Inputs)
         {
             throw new CheckpointException($"was made with other files: the content of {PlanInputs.Difference(found.Inputs, Inputs)} has changed since");
+        }
+
+        if (found.IsLive != IsLive)
+        {
+            throw new CheckpointException(found.IsLive
+                ? "is a live run's, which straggler serve --resume goes on with" : "is a simulation's, which straggler run --resume goes on with");
         }
 
         if (found.Data != Data)

@@ -153,7 +153,7 @@ internal sealed class PreparedExperiment : IDisposable
 
     /// <summary>Tells data sets and deals apart: a SHA-256 of all samples and of who holds which, or of how many where nothing is trained.</summary>
     public string DataFingerprint() =>
-        (_live is null ? "" : "live, ") + (_problem is not null ? Running.DataFingerprint.Of(_problem.Dataset, _problem.Clients)
+        (_live is null ? "" : RunIdentity.LiveData) + (_problem is not null ? Running.DataFingerprint.Of(_problem.Dataset, _problem.Clients)
             : _given is not null ? Running.DataFingerprint.Of(_given.Layout) : Running.DataFingerprint.Of(Population));
 
     /// <summary>Writes down who holds what, partition.json, partition.csv and classes.csv, of a run that trains; one that goes on has them.</summary>
