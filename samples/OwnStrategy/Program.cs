@@ -10,7 +10,7 @@ lab.AddStrategy<SoftenedOptions>("softened", (options, _) => new Softened(option
 Plot plot = new();
 foreach (string strategy in (string[])["softened", "fedasync"])
 {
-    LabRun run = await lab.RunAsync($"strategy={strategy}", "rounds=100", "eval.every_events=20", "seed=1");
+    LabRun run = await lab.RunAsync($"strategy={strategy}", "rounds=60", "eval.every_events=20", "seed=1");
     var curve = plot.Add.Scatter(run.Evaluations.Select(at => at.VirtualTime).ToArray(), run.Evaluations.Select(at => at.Accuracy).ToArray());
     curve.LegendText = strategy;
     Console.WriteLine($"{strategy}: {run.Summary.Final.Accuracy:P1}, staleness {run.Summary.Staleness.Mean:F1}");
