@@ -81,14 +81,15 @@ public sealed class Laboratory
         using FederatedSimulation simulation = experiment.CreateSimulation([recollection, .. observers ?? []]);
         SimulationResult result = await Task.Run(() => simulation.RunAsync(cancellation), CancellationToken.None).ConfigureAwait(false);
         RunClock clock = new(started, experiment, simulation.Clock, TimeProvider.System);
+        float[] parameters = experiment.CanonicalParameters();
         return new()
         {
             Plan = plan,
-            Summary = ExperimentRun.Summarize(plan.EffectiveName(), plan, experiment, clock.Times, Workers, result),
+            Summary = ExperimentRun.Summarize(plan.EffectiveName(), plan, experiment, new(clock.Times, Workers, parameters), result),
             Evaluations = recollection.Evaluations,
             Updates = recollection.Updates,
             Clients = [.. ClientRecords.Create(result, experiment.Population)],
-            Parameters = experiment.CanonicalParameters(),
+            Parameters = parameters,
         };
     }
 

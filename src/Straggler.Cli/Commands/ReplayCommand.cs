@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Straggler.Cli.Running;
 using Straggler.Experiments;
+using Straggler.Reports.Records;
 
 namespace Straggler.Cli.Commands;
 
@@ -11,8 +12,6 @@ internal static class ReplayCommand
     private static readonly string[] _recorded =
         ["concurrency", "sample_fraction", "n_clients", "delay", "availability", "failure", "replay"];
 
-    private static readonly string[] _records = ["updates.csv", "updates.parquet"];
-
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -20,35 +19,18 @@ internal static class ReplayCommand
         Argument<string[]> overrides = ConfigurationArguments.Overrides();
         ConfigurationArguments.Refuse(overrides, _recorded, given => $"the record says what {given} says, so it cannot be changed. "
             + "Allowed: the strategy, the model, the evaluation and whatever else does not move the timeline.");
-        Option<string> parent = new("--out") { Description = "Where the run directory is made.", DefaultValueFactory = _ => "runs" };
-        Option<string?> name = new("--name") { Description = "The run directory's name; STRATEGY-over-RUN by default." };
-        Option<int> workers = WorkersOption.Create();
-        Option<bool> quiet = new("--quiet") { Description = "No progress and no summary; errors only." };
-        Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
+        RunArguments arguments = new(overrides, "STRATEGY-over-RUN by default.", WorkersOption.Create());
         Command command = new("replay",
-            "Run another strategy, or the same one, over the dispatches, arrivals and losses of a recorded run. straggler run --resume goes on with it.")
-        {
-            run, overrides, parent, name, workers, quiet, json,
-        };
-        command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, parent, name));
-        command.SetAction((parsed, cancellation) => RunAsync(
-            RunDirectory.Open(parsed.GetRequiredValue(run)),
-            new()
-            {
-                Overrides = parsed.GetValue(overrides) ?? [],
-                Parent = parsed.GetRequiredValue(parent),
-                Name = parsed.GetValue(name),
-                Workers = parsed.GetValue(workers),
-                Quiet = parsed.GetValue(quiet),
-                Json = parsed.GetValue(json),
-            },
-            cancellation));
+            "Run another strategy, or the same one, over the dispatches, arrivals and losses of a recorded run. straggler run --resume goes on with it.");
+        command.Add(run);
+        arguments.AddTo(command);
+        command.SetAction((parsed, cancellation) => RunAsync(RunDirectory.Open(parsed.GetRequiredValue(run)), arguments.Read(parsed), cancellation));
         return command;
     }
 
     private static Task<int> RunAsync(RunDirectory recorded, RunRequest request, CancellationToken cancellation)
     {
-        string updates = _records.Select(recorded.PathOf).FirstOrDefault(File.Exists)
+        string updates = UpdateRows.Find(recorded.Path)
             ?? throw new RunDirectoryException($"\"{recorded.Path}\" has no updates.csv and no updates.parquet, so there is no timeline to follow (recording.updates: off?).");
         string inFlight = recorded.PathOf("in_flight.csv");
         return ExperimentCommand.RunAsync(

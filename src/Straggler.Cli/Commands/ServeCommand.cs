@@ -17,7 +17,9 @@ internal static class ServeCommand
         Argument<string[]> overrides = ConfigurationArguments.Overrides();
         ConfigurationArguments.Refuse(overrides, LivePlan.NotTheServers, given => $"{given} is the clients' business, so it has no effect here. "
             + "Allowed: the strategy, the scheduler, the model, the evaluation and whatever else is the server's.");
-        Option<string?> file = ConfigurationArguments.File();
+        RunArguments arguments = new RunArguments(
+            overrides, RunArguments.DefaultName, IntegerOption.Create("--workers", "Threads that evaluate.", most: 1024, standard: 1))
+            .WithFileOrResume("Go on with the run in this run directory, from its last checkpoint.");
         Option<int> port = IntegerOption.Create("--port", "The port to listen on; 0 for any that is free.", most: 65535, standard: 8080, least: 0);
         Option<IPAddress> bind = new("--bind")
         {
@@ -36,32 +38,13 @@ internal static class ServeCommand
         {
             Description = "The model to begin with: a .npz or .safetensors file, or \"client\": the first client's, whatever its architecture. Made from the seed by default.",
         };
-        Option<string> parent = new("--out") { Description = "Where the run directory is made.", DefaultValueFactory = _ => "runs" };
-        Option<string?> name = new("--name") { Description = "The run directory's name; made from strategy, data set and seed by default." };
-        Option<string?> resume = new("--resume") { Description = "Go on with the run in this run directory, from its last checkpoint." };
-        Option<int> workers = IntegerOption.Create("--workers", "Threads that evaluate.", most: 1024, standard: 1);
-        Option<bool> quiet = new("--quiet") { Description = "No progress and no summary; errors only." };
-        Option<bool> json = new("--json") { Description = "Print summary.json on standard output and nothing else there." };
-        Command command = new("serve", "Run a strategy over live clients: Flower's (Python) and straggler client's.")
-        {
-            overrides, file, port, bind, certificate, key, token, clients, timeout, evaluators, initial, parent, name, resume, workers, quiet, json,
-        };
-        command.Validators.Add(result => ConfigurationArguments.Alone(result, resume, file, parent, name));
-        command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, file, certificate, key, token, initial, parent, name, resume));
+        Command command = new("serve", "Run a strategy over live clients: Flower's (Python) and straggler client's.");
+        arguments.AddTo(command, port, bind, certificate, key, token, clients, timeout, evaluators, initial);
+        command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, certificate, key, token, initial));
         command.SetAction((parsed, cancellation) => LiveSession.RunAsync(
             new()
             {
-                Run = new()
-                {
-                    ConfigurationFile = parsed.GetValue(file),
-                    Overrides = parsed.GetValue(overrides) ?? [],
-                    Parent = parsed.GetRequiredValue(parent),
-                    Name = parsed.GetValue(name),
-                    Resume = parsed.GetValue(resume),
-                    Workers = parsed.GetValue(workers),
-                    Quiet = parsed.GetValue(quiet),
-                    Json = parsed.GetValue(json),
-                },
+                Run = arguments.Read(parsed),
                 Server = new()
                 {
                     Address = parsed.GetRequiredValue(bind),

@@ -54,12 +54,7 @@ internal static class LivePlan
 
     private static void Check(ExperimentPlan plan)
     {
-        IServerStrategy strategy = plan.Strategy.Create()(new(0, 0, plan.ClientCount, plan.Concurrency, plan.Scheduler.Redispatch)
-        {
-            Local = plan.Model.Local,
-            Aggregation = plan.Aggregation,
-            KnowsProbabilities = plan.Scheduler.AllowsProbabilities,
-        });
+        IServerStrategy strategy = plan.StrategyWithoutModel();
         plan.Scheduler.CheckLive(strategy, plan.Strategy.Name);
         plan.Scheduler.Check(strategy, plan.ClientCount, plan.Concurrency, tasksMayFail: true, sharesLink: false);
     }

@@ -22,7 +22,7 @@ internal sealed class GrowingTable(string path)
     /// <exception cref="IOException">The file cannot be read.</exception>
     public long Read(long most, Action<CsvReader> take, Action startOver)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using FileStream file = RecordFile.OpenShared(path, bufferSize: 0);
         if (_offset > 0 && !StandsWhereItStood(file))
         {
             (_header, _lastLine, _offset) = ([], [], 0);

@@ -226,8 +226,7 @@ internal sealed class RunEntry(string id, string path)
         return reader.ReadToEnd();
     }
 
-    private FileStream Open(string name) =>
-        new(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    private FileStream Open(string name) => RecordFile.OpenShared(PathOf(name));
 
     private string PathOf(string name) => Path.Combine(path, name);
 

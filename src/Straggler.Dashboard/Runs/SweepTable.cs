@@ -33,7 +33,7 @@ internal sealed class SweepTable
         Dictionary<string, SweepTrial> trials = new(StringComparer.Ordinal);
         try
         {
-            using CsvReader csv = new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), path);
+            using CsvReader csv = new(RecordFile.OpenShared(path), path);
             (int trial, int state, int problem) = (csv.Column("trial"), csv.Column("state"), csv.Column("problem"));
             while (csv.Read())
             {

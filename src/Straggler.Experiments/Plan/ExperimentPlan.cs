@@ -115,6 +115,15 @@ public sealed record ExperimentPlan : IValidatableObject
     public string EffectiveName() =>
         Name ?? string.Create(CultureInfo.InvariantCulture, $"{Strategy.Name}-{Dataset.Name}-s{Seed}");
 
+    /// <summary>The strategy for a model of no parameters, to be asked what it needs; not to be run.</summary>
+    /// <exception cref="InvalidOptionException">It cannot be made as it is configured.</exception>
+    public IServerStrategy StrategyWithoutModel() => Strategy.Create()(new(0, 0, ClientCount, Concurrency, Scheduler.Redispatch)
+    {
+        Local = Model.Local,
+        Aggregation = Aggregation,
+        KnowsProbabilities = Scheduler.AllowsProbabilities,
+    });
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -162,13 +171,7 @@ public sealed record ExperimentPlan : IValidatableObject
     {
         try
         {
-            IServerStrategy strategy = Strategy.Create()(
-                new(0, 0, ClientCount, Concurrency, Scheduler.Redispatch)
-                {
-                    Local = Model.Local,
-                    Aggregation = Aggregation,
-                    KnowsProbabilities = Scheduler.AllowsProbabilities,
-                });
+            IServerStrategy strategy = StrategyWithoutModel();
             Scheduler.Check(strategy, ClientCount, Concurrency, !Availability.IsAlways || !Failure.IsNever, Delay.ServerLink is not null);
             return AggregationFault(strategy);
         }

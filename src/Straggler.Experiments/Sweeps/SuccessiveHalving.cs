@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Straggler.Experiments.Binding;
 
 namespace Straggler.Experiments.Sweeps;
 
@@ -93,7 +93,7 @@ public sealed class SuccessiveHalving
     }
 
     /// <summary>A metric as configurations name it.</summary>
-    internal static string KeyOf(HalvingMetric metric) => JsonNamingPolicy.SnakeCaseLower.ConvertName(metric.ToString());
+    internal static string KeyOf(HalvingMetric metric) => OptionSchema.SnakeCase(metric.ToString());
 
     /// <summary>Hands out the next trial.</summary>
     /// <returns>The trial and the rung to which it is to be run; null if there is nothing to do before another trial is reported.</returns>
@@ -101,6 +101,8 @@ public sealed class SuccessiveHalving
     {
         lock (_lock)
         {
+            List<Candidate>[] promotable = Promotable();
+
             // Whoever has been promoted goes first, as in algorithm 2.
             for (int rung = Rungs.Count - 1; rung >= 0; rung--)
             {
@@ -109,7 +111,7 @@ public sealed class SuccessiveHalving
                     return next;
                 }
 
-                if (rung > 0 && Promotable(rung - 1).FirstOrDefault() is { } promoted)
+                if (rung > 0 && promotable[rung - 1] is [var promoted, ..])
                 {
                     promoted.Rung = rung;
                     return Waiting(rung);
@@ -150,17 +152,21 @@ public sealed class SuccessiveHalving
         _candidates.Where(candidate => candidate.Rung == rung).Select(candidate => candidate.TryStart()).FirstOrDefault(trial => trial is not null) is { } next
             ? (next, rung) : null;
 
-    /// <summary>The candidates that are among the best of a rung and have not gone on yet, the best first.</summary>
-    private IEnumerable<Candidate> Promotable(int rung)
+    /// <summary>For each rung the candidates that are among its best and have not gone on yet, the best first.</summary>
+    private List<Candidate>[] Promotable()
     {
-        Candidate[] come = [.. _candidates.Where(candidate => candidate.HasCome(rung)).OrderByDescending(candidate => _options.ScoreOf(candidate.Value(rung)))];
-        int most = come.Length / _options.Eta;
-        most = IsClosed(rung) ? Math.Max(1, most) : _options.Asynchronous ? most : 0;
-        return come.Take(most).Where(candidate => candidate.Rung == rung);
-    }
+        List<Candidate>[] promotable = new List<Candidate>[Rungs.Count];
+        bool isClosed = true; // Nobody can come to the rung any more.
+        for (int rung = 0; rung < promotable.Length; rung++)
+        {
+            isClosed &= !_candidates.Any(candidate => candidate.Rung == rung && !candidate.HasFailed && !candidate.HasCome(rung));
+            Candidate[] come = [.. _candidates.Where(candidate => candidate.HasCome(rung)).OrderByDescending(candidate => _options.ScoreOf(candidate.Value(rung)))];
+            int most = come.Length / _options.Eta;
+            most = isClosed ? Math.Max(1, most) : _options.Asynchronous ? most : 0;
+            promotable[rung] = [.. come.Take(most).Where(candidate => candidate.Rung == rung)];
+            isClosed &= promotable[rung].Count == 0;
+        }
 
-    /// <summary>Whether nobody can come to a rung any more.</summary>
-    private bool IsClosed(int rung) =>
-        (rung == 0 || (IsClosed(rung - 1) && !Promotable(rung - 1).Any()))
-        && !_candidates.Any(candidate => candidate.Rung == rung && !candidate.HasFailed && !candidate.HasCome(rung));
+        return promotable;
+    }
 }

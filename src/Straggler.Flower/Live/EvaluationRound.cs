@@ -41,18 +41,19 @@ internal sealed class EvaluationRound : IEvaluation
         {
             lock (_lock)
             {
-                return !_result.Task.IsCompleted && _answers.Count + _out < (_patience is null ? _most : 1);
+                return HasRoom;
             }
         }
     }
+
+    private bool HasRoom => !_result.Task.IsCompleted && _answers.Count + _out < (_patience is null ? _most : 1);
 
     /// <summary>Asks a client that was taken, if it is wanted.</summary>
     public bool TryAsk(Seat seat, ConnectedClient client)
     {
         lock (_lock)
         {
-            bool isWanted = _answers.Count + _out < (_patience is null ? _most : 1);
-            if (_result.Task.IsCompleted || !isWanted || !_tally.MayEvaluate(client) || !_asked.Add(client))
+            if (!HasRoom || !_tally.MayEvaluate(client) || !_asked.Add(client))
             {
                 return false;
             }

@@ -33,12 +33,13 @@ internal static class ExperimentRun
         ExperimentPlan plan, PreparedExperiment experiment, RunSession session, int workers, SimulationResult result)
     {
         RunDirectory directory = session.Directory;
+        float[] parameters = experiment.CanonicalParameters();
         if (experiment.Layout is { } layout)
         {
-            SafeTensorsFile.Write(directory.PathOf("model.safetensors"), layout, experiment.CanonicalParameters());
+            SafeTensorsFile.Write(directory.PathOf("model.safetensors"), layout, parameters);
         }
 
-        RunSummary summary = Summarize(directory.Name, plan, experiment, session.Clock.Times, workers, result);
+        RunSummary summary = Summarize(directory.Name, plan, experiment, new(session.Clock.Times, workers, parameters), result);
         session.Finish(summary, ClientRecords.Create(result, experiment.Population), result.Outstanding);
         return summary;
     }
@@ -47,19 +48,17 @@ internal static class ExperimentRun
     /// <param name="name">The run's name.</param>
     /// <param name="plan">The experiment.</param>
     /// <param name="experiment">Its parts.</param>
-    /// <param name="times">Where the wall time went.</param>
-    /// <param name="workers">Threads that trained.</param>
+    /// <param name="end">How it stands at its end.</param>
     /// <param name="result">What it came to.</param>
-    public static RunSummary Summarize(
-        string name, ExperimentPlan plan, PreparedExperiment experiment, RunTimes times, int workers, SimulationResult result) =>
+    public static RunSummary Summarize(string name, ExperimentPlan plan, PreparedExperiment experiment, in RunEnd end, SimulationResult result) =>
         RunSummaryFactory.Create(result, new(
             name,
             plan.Seed,
             plan.Strategy.Name,
-            times,
-            workers,
+            end.Times,
+            end.Workers,
             PeakMemory(),
-            Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(experiment.CanonicalParameters()))))
+            Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(end.Parameters))))
         {
             Privacy = experiment.Privacy,
             Clock = experiment.ClockName,
@@ -71,3 +70,9 @@ internal static class ExperimentRun
         return process.PeakWorkingSet64;
     }
 }
+
+/// <summary>How a run stands at its end, besides what the simulation says.</summary>
+/// <param name="Times">Where the wall time went.</param>
+/// <param name="Workers">Threads that trained.</param>
+/// <param name="Parameters">The final model in PyTorch's element order.</param>
+internal readonly record struct RunEnd(RunTimes Times, int Workers, float[] Parameters);

@@ -128,10 +128,8 @@ internal sealed class PreparedExperiment : IDisposable
     /// <summary>Makes every part but the learner, for a model of which only the parts and their values are known.</summary>
     /// <param name="plan">The experiment, which trains nothing here.</param>
     /// <param name="model">The model.</param>
-    public static PreparedExperiment PrepareForeign(ExperimentPlan plan, InitialModel model)
-    {
-        return new(plan, ClientPopulation.OfUnknown(plan.ClientCount), null, ModelExtent.Of(model.Layout), 0, model);
-    }
+    public static PreparedExperiment PrepareForeign(ExperimentPlan plan, InitialModel model) =>
+        new(plan, ClientPopulation.OfUnknown(plan.ClientCount), null, ModelExtent.Of(model.Layout), 0, model);
 
     /// <summary>Clients outside of this process take the place of the simulated ones.</summary>
     /// <param name="federation">The clients.</param>
@@ -247,8 +245,13 @@ internal sealed class PreparedExperiment : IDisposable
 
     private VersionStore CreateVersions()
     {
+        if (_given is not null)
+        {
+            return new(LearnedLayout, _given.Initial);
+        }
+
         float[] initial = new float[LearnedLayout.Length];
         _problem?.Initialize(initial);
-        return new(LearnedLayout, _given?.Initial ?? initial);
+        return new(LearnedLayout, initial);
     }
 }

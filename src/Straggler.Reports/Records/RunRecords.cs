@@ -113,7 +113,7 @@ internal sealed record RunRecords
         string path = Path.Combine(directory, file);
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using FileStream stream = RecordFile.OpenShared(path);
             return read(stream, path);
         }
         catch (FileNotFoundException)

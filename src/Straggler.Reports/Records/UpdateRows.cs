@@ -11,6 +11,8 @@ namespace Straggler.Reports.Records;
 /// </remarks>
 public abstract class UpdateRows : IDisposable
 {
+    private static readonly string[] _names = ["updates.csv", "updates.parquet"];
+
     private protected UpdateRows(string path) => Path = path;
 
     /// <summary>The file's name within the run directory.</summary>
@@ -28,8 +30,13 @@ public abstract class UpdateRows : IDisposable
     public static UpdateRows? Open(string runDirectory)
     {
         ArgumentException.ThrowIfNullOrEmpty(runDirectory);
-        return OpenIfThere(System.IO.Path.Combine(runDirectory, "updates.csv")) ?? OpenIfThere(System.IO.Path.Combine(runDirectory, "updates.parquet"));
+        return Find(runDirectory) is { } path ? OpenIfThere(path) : null;
     }
+
+    /// <summary>The file in which a run recorded its updates; null where it recorded none.</summary>
+    /// <param name="runDirectory">The run directory.</param>
+    public static string? Find(string runDirectory) =>
+        _names.Select(name => System.IO.Path.Combine(runDirectory, name)).FirstOrDefault(File.Exists);
 
     /// <summary>Opens a file of updates.</summary>
     /// <param name="path">The file: CSV, or Parquet if it is called so.</param>
@@ -56,7 +63,7 @@ public abstract class UpdateRows : IDisposable
         FileStream stream;
         try
         {
-            stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            stream = RecordFile.OpenShared(path);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {

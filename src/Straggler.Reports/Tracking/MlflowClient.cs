@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Straggler.Reports.Records;
 
 namespace Straggler.Reports.Tracking;
 
@@ -91,7 +92,7 @@ internal sealed class MlflowClient(MlflowSettings settings, HttpMessageHandler h
     public async Task UploadAsync(string artifactUri, string name, string path, CancellationToken cancellation)
     {
         string place = string.Join('/', $"{new Uri(artifactUri).AbsolutePath.Trim('/')}/{name}".Split('/').Select(part => Uri.EscapeDataString(Uri.UnescapeDataString(part))));
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using FileStream file = RecordFile.OpenShared(path);
         using StreamContent content = new(file);
         await SendAsync(HttpMethod.Put, $"{ProxyPath}/{place}", content, settings.RequestTimeout * UploadFactor, cancellation).ConfigureAwait(false);
     }

@@ -34,13 +34,7 @@ internal sealed class AvailableClients(
     public int Take(int group, VirtualTime now)
     {
         IClientSelection selection = selections[group];
-        if (isReady is not null)
-        {
-            Wake(group, now);
-            return TakeReady(selection, isReady);
-        }
-
-        if (availability is null)
+        if (availability is null && isReady is null)
         {
             return selection.Take();
         }
@@ -49,16 +43,20 @@ internal sealed class AvailableClients(
         while (selection.Count > 0)
         {
             int client = selection.Take();
-            VirtualTime on = availability.NextOn(client, now);
+            VirtualTime on = NextOn(client, now);
             if (on <= now)
             {
                 return client;
             }
 
-            // Who is never on again stays away for good.
+            // Who is never on again stays away for good; a live client until it is heard of.
             if (on < VirtualTime.Never)
             {
                 _asleep[group].Add(on, client);
+            }
+            else if (isReady is not null)
+            {
+                _away.Add(client);
             }
         }
 
@@ -109,21 +107,8 @@ internal sealed class AvailableClients(
         }
     }
 
-    private int TakeReady(IClientSelection selection, Func<int, bool> ready)
-    {
-        while (selection.Count > 0)
-        {
-            int client = selection.Take();
-            if (ready(client))
-            {
-                return client;
-            }
-
-            _away.Add(client);
-        }
-
-        return -1;
-    }
+    private VirtualTime NextOn(int client, VirtualTime now) =>
+        isReady is null ? availability!.NextOn(client, now) : isReady(client) ? now : VirtualTime.Never;
 
     private void Wake(int group, VirtualTime now)
     {
