@@ -18,13 +18,18 @@ internal static class SummaryTable
         if (trained)
         {
             Row(table, "accuracy", $"{ProgressText.Percent(summary.Final.Accuracy)} at the end, {ProgressText.Percent(summary.BestAccuracy)} at best");
+        }
+
+        if (!double.IsNaN(summary.Final.Loss))
+        {
             Row(table, "loss", Number(summary.Final.Loss));
         }
 
-        Row(table, "arrivals", FormattableString.Invariant($"{summary.Arrivals} in {Number(summary.VirtualTime)} virtual seconds, {summary.Refused} refused"));
+        string seconds = summary.Clock is null ? "virtual seconds" : "seconds";
+        Row(table, "arrivals", FormattableString.Invariant($"{summary.Arrivals} in {Number(summary.VirtualTime)} {seconds}, {summary.Refused} refused"));
         if (summary.Wasted.Tasks > 0)
         {
-            Row(table, "lost", FormattableString.Invariant($"{summary.Wasted.Tasks} tasks, {Number(summary.Wasted.VirtualSeconds)} virtual seconds"));
+            Row(table, "lost", FormattableString.Invariant($"{summary.Wasted.Tasks} tasks, {Number(summary.Wasted.VirtualSeconds)} {seconds}"));
         }
 
         Row(table, "server steps", summary.ServerSteps.ToString(CultureInfo.InvariantCulture));
@@ -32,7 +37,7 @@ internal static class SummaryTable
         foreach (TargetSummary target in trained ? summary.Targets : [])
         {
             Row(table, $"{ProgressText.Percent(target.Accuracy)} reached", target.Reached
-                ? FormattableString.Invariant($"at arrival {target.Arrivals}, {Number(target.VirtualTime!.Value)} virtual seconds") : "not");
+                ? FormattableString.Invariant($"at arrival {target.Arrivals}, {Number(target.VirtualTime!.Value)} {seconds}") : "not");
         }
 
         Row(table, "wall time", FormattableString.Invariant($"{summary.WallSeconds:F1} s, {summary.GradientSteps} gradient steps, {summary.Workers} workers"));

@@ -46,7 +46,7 @@ internal static class LiveSession
                         (WireLayout layout, InitialModel initial) = await InitialAsync(request, roster, cancellation).ConfigureAwait(false);
                         model = LiveModels.Of(layout);
                         experiment = PreparedExperiment.PrepareForeign(plan, initial);
-                        display.Stage($"The model has {layout.Tensors.Length} arrays of {layout.Parameters.Length} elements; clients evaluate it");
+                        display.Stage($"The model has {layout.Parameters.Length} elements in {layout.Tensors.Length} {(layout.Tensors.Length == 1 ? "array" : "arrays")}; clients evaluate it");
                     }
 
                     await roster.WaitForAsync(request.MinimumClients, cancellation).ConfigureAwait(false);

@@ -35,7 +35,7 @@ internal static class ReportPage
         }
 
         html.Element("p", Sentences.Setup(run), ("class", "lead")).Element("p", Sentences.Result(run), ("class", "lead")).Close("header");
-        SummaryTables.Write(html, summary, learning: !run.IsTimingOnly);
+        SummaryTables.Write(html, run, summary);
     }
 
     private static void WriteSection(Html html, IGrouping<Section, (IFigure Figure, FigureContent Content)> section)
@@ -54,9 +54,11 @@ internal static class ReportPage
             return;
         }
 
-        html.Element("p", "To repeat the run, in its directory:").Open("pre", ("class", "command"))
-            .Element("code", $"straggler run --cfg config.yaml --out .. --name {Shell.Quote(run.Name + "-again")}").Close("pre");
-        if (!run.IsTimingOnly && run.Summary?.Text("parameters_sha256") is { } hash)
+        (string aim, string command) = run.IsLive
+            ? ("To follow the run's timeline again, in virtual time, from the directory that holds its own:", $"straggler replay {Shell.Quote(run.DirectoryName)} --out .")
+            : ("To repeat the run, in its directory:", $"straggler run --cfg config.yaml --out .. --name {Shell.Quote(run.Name + "-again")}");
+        html.Element("p", aim).Open("pre", ("class", "command")).Element("code", command).Close("pre");
+        if (!run.IsTimingOnly && !run.IsLive && run.Summary?.Text("parameters_sha256") is { } hash)
         {
             html.Open("p", ("class", "note")).Text("On the same kind of machine the final parameters have the SHA-256 ")
                 .Element("code", hash, ("class", "hash")).Text(" again.").Close("p");

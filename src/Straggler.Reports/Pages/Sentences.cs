@@ -10,7 +10,7 @@ internal static class Sentences
     {
         SummaryFile summary = run.Summary!;
         string work = $"The server received {NumberText.Count(summary.Number("arrivals"), "update")} in " +
-            $"{NumberText.Seconds(summary.Number("virtual_time"))} of virtual time and made " +
+            $"{NumberText.Seconds(summary.Number("virtual_time"))}{OfTime(run)} and made " +
             $"{NumberText.Count(summary.Number("server_steps"), "server step")}.";
         string lost = summary.Number("wasted.tasks") is > 0 and var tasks ? $" {NumberText.Count(tasks, "task")} {(tasks == 1 ? "was" : "were")} lost." : "";
         string refused = summary.Number("refused") switch
@@ -35,13 +35,18 @@ internal static class Sentences
                 $"{NumberText.Measure(summary.Number("final.loss"))}.");
         }
 
+        if (run.IsLive)
+        {
+            sentences.Add("Virtual time is the wall clock's here: seconds since the federation began.");
+        }
+
         if (run.IsTimingOnly)
         {
             sentences.Add("Only the timeline was simulated: no model was trained, so there are no accuracies.");
         }
-        else
+        else if (run.HasAccuracies)
         {
-            sentences.AddRange(Targets(summary));
+            sentences.AddRange(Targets(run, summary));
         }
 
         if (double.IsFinite(summary.Number("staleness.mean")))
@@ -59,19 +64,27 @@ internal static class Sentences
         return string.Join(' ', sentences);
     }
 
+    private static string OfTime(RunRecords run) => run.IsLive ? "" : " of virtual time";
+
     /// <summary>Model, data, clients and strategy; what is not known is left out.</summary>
     private static string Learning(RunRecords run)
     {
         string? Configured(params ReadOnlySpan<string> path) => ConfigGlance.Find(run.Configuration, path);
         string model = run.IsTimingOnly ? " simulated the timeline of a federation"
-            : Configured("model", "name") is { } name ? $" trained the model {name}" : " simulated federated learning";
-        string data = !run.IsTimingOnly && Configured("dataset", "name") is { } dataset ? $" on {dataset}" : "";
-        string clients = run.Clients is { Length: > 0 } rows ? $" with {NumberText.Count(rows.Length, "client")}" : "";
+            : !run.IsModelConfigured ? " trained a model that its clients brought"
+            : Configured("model", "name") is { } name ? $" trained the model {name}"
+            : run.IsLive ? " was federated learning" : " simulated federated learning";
+        string data = run.IsModelConfigured && Configured("dataset", "name") is { } dataset ? $" on {dataset}" : "";
+        string clients = run.Clients is { Length: > 0 } rows ? $" with {Clients(run, rows)}" : "";
         string flight = Configured("concurrency") is { } concurrency ? $", {concurrency} in flight at once" : "";
         string strategy = run.Summary!.Text("strategy") is { } word ? $", by the strategy {word}" : "";
         string seed = run.Summary.Digits("seed") is { } digits ? $" (seed {digits})" : "";
         return $"This run{model}{data}{clients}{(clients.Length > 0 ? flight : "")}{strategy}{seed}.";
     }
+
+    private static string Clients(RunRecords run, IReadOnlyCollection<ClientRow> rows) => run.IsLive
+        ? $"{NumberText.Count(rows.Count(row => row.Arrivals > 0), "live client")} of at most {NumberText.Count(rows.Count)}"
+        : NumberText.Count(rows.Count, "client");
 
     private static string Ending(SummaryFile summary) => summary.Text("stop_reason") switch
     {
@@ -86,14 +99,14 @@ internal static class Sentences
         string other => $"the run ended with the reason \"{other}\"",
     };
 
-    private static IEnumerable<string> Targets(SummaryFile summary)
+    private static IEnumerable<string> Targets(RunRecords run, SummaryFile summary)
     {
         TargetRow[] reached = [.. summary.Targets.Where(target => target.Reached)];
         TargetRow[] missed = [.. summary.Targets.Where(target => !target.Reached)];
         if (reached.Length > 0)
         {
             TargetRow highest = reached.MaxBy(target => target.Accuracy);
-            yield return $"It first reached {NumberText.RoundPercent(highest.Accuracy)} after {NumberText.Seconds(highest.VirtualTime)} of virtual time " +
+            yield return $"It first reached {NumberText.RoundPercent(highest.Accuracy)} after {NumberText.Seconds(highest.VirtualTime)}{OfTime(run)} " +
                 $"({NumberText.Count(highest.Arrivals, "arrival")}).";
         }
 

@@ -5,15 +5,15 @@ namespace Straggler.Reports.Pages;
 /// <summary>Writes the compact tables of a run's numbers.</summary>
 internal static class SummaryTables
 {
-    /// <summary>Writes all tables.</summary>
+    /// <summary>Writes all tables; where there was nothing to learn, what is about accuracies is left out.</summary>
     /// <param name="html">The page.</param>
-    /// <param name="summary">The numbers.</param>
-    /// <param name="learning">Whether there was anything to learn; else what is about accuracies is left out.</param>
-    public static void Write(Html html, SummaryFile summary, bool learning)
+    /// <param name="run">The run.</param>
+    /// <param name="summary">Its numbers.</param>
+    public static void Write(Html html, RunRecords run, SummaryFile summary)
     {
         html.Open("div", ("class", "tables"));
-        foreach ((string title, (string Label, string Value)[] rows) in Groups(summary)
-            .Select(group => (group.Title, Rows: group.Rows.Where(row => learning || row.Value != NumberText.None).ToArray())).Where(group => group.Rows.Length > 0))
+        foreach ((string title, (string Label, string Value)[] rows) in Groups(summary, run.IsLive)
+            .Select(group => (group.Title, Rows: group.Rows.Where(row => run.HasAccuracies || row.Value != NumberText.None).ToArray())).Where(group => group.Rows.Length > 0))
         {
             html.Open("table").Element("caption", title).Open("tbody");
             foreach ((string label, string value) in rows)
@@ -24,11 +24,11 @@ internal static class SummaryTables
             html.Close("tbody").Close("table");
         }
 
-        WriteTargets(html, learning ? summary.Targets : []);
+        WriteTargets(html, run.HasAccuracies ? summary.Targets : []);
         html.Close("div");
     }
 
-    private static IEnumerable<(string Title, (string Label, string Value)[] Rows)> Groups(SummaryFile summary)
+    private static IEnumerable<(string Title, (string Label, string Value)[] Rows)> Groups(SummaryFile summary, bool isLive)
     {
         string Measure(string path) => NumberText.Measure(summary.Number(path));
         string Count(string path) => NumberText.Count(summary.Number(path));
@@ -68,10 +68,11 @@ internal static class SummaryTables
             ("Accuracy, variance", Measure("fairness.variance")),
             ("Participation, Gini", Measure("participation.gini")),
         ]);
-        yield return ("Cost of simulating",
+        (string Label, string Value)[] training = isLive ? [] : [("Training, all workers", NumberText.Duration(summary.Number("training_seconds")))];
+        yield return (isLive ? "Cost of serving" : "Cost of simulating",
         [
             ("Wall time", NumberText.Duration(summary.Number("wall_seconds"))),
-            ("Training, all workers", NumberText.Duration(summary.Number("training_seconds"))),
+            .. training,
             ("Evaluation, all workers", NumberText.Duration(summary.Number("evaluation_seconds"))),
             ("Idle, all workers", NumberText.Duration(summary.Number("profile.idle_seconds"))),
             ("Aggregation", NumberText.Duration(summary.Number("profile.aggregation_seconds"))),

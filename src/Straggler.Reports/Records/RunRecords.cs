@@ -37,8 +37,17 @@ internal sealed record RunRecords
     /// <summary>The run's name: the recorded one, else the directory's.</summary>
     public string Name => Summary?.Text("name") ?? DirectoryName;
 
+    /// <summary>Whether the clients were live ones, and the clock the wall's.</summary>
+    public bool IsLive => Summary?.Text("clock") == "wall";
+
+    /// <summary>Whether the model is the configuration's, and not one that live clients brought.</summary>
+    public bool IsModelConfigured => ConfigGlance.Find(Configuration, "training") != "none";
+
     /// <summary>Whether the run was one of the timeline alone, without training.</summary>
-    public bool IsTimingOnly => ConfigGlance.Find(Configuration, "training") == "none";
+    public bool IsTimingOnly => !IsModelConfigured && !IsLive;
+
+    /// <summary>Whether there were accuracies to measure; live clients need not tell theirs.</summary>
+    public bool HasAccuracies => IsModelConfigured || (IsLive && double.IsFinite(Summary!.Number("best_accuracy")));
 
     /// <summary>Reads a run directory.</summary>
     /// <param name="directory">The run directory.</param>

@@ -41,6 +41,35 @@ public sealed class SentencesTests
         Assert.Contains("<caption>Run</caption>", timed, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Live_ModelOfTheClients_IsNoSimulation()
+    {
+        const string Summary = """{"clock":"wall","strategy":"fedbuff","virtual_time":12,"arrivals":5,"server_steps":1,"best_accuracy":null,"targets":[{"accuracy":0.6,"reached":false}]}""";
+        const string Configuration = "dataset:\n  name: mnist\nmodel:\n  name: cnn\ntraining: none\nconcurrency: 10\n";
+        RunRecords run = Run(Summary, Configuration) with { Clients = [new(0, 9, 3, 0, double.NaN), new(1, 9, 2, 0, double.NaN), new(2, 9, 0, double.NaN, double.NaN)] };
+
+        Assert.StartsWith(
+            "This run trained a model that its clients brought with 2 live clients of at most 3, 10 in flight at once, by the strategy fedbuff. The server received 5 updates in 12.0 s and made 1 server step.",
+            Plain(Sentences.Setup(run)),
+            StringComparison.Ordinal);
+        Assert.Equal("Virtual time is the wall clock's here: seconds since the federation began.", Sentences.Result(run));
+        string page = ReportPage.Write(run, []);
+        Assert.Contains("straggler replay run --out .", page, StringComparison.Ordinal);
+        foreach (string part in (string[])["To repeat the run", "Cost of simulating", "Training, all workers", "Time to accuracy"])
+        {
+            Assert.DoesNotContain(part, page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Live_AccuraciesThatClientsTold_AreShownWithTheirTargets()
+    {
+        RunRecords run = Run("""{"clock":"wall","best_accuracy":0.5,"final":{"accuracy":0.5,"loss":1},"targets":[{"accuracy":0.6,"reached":false}]}""", "training: none\n");
+
+        Assert.Contains("It did not reach 60 %.", Plain(Sentences.Result(run)), StringComparison.Ordinal);
+        Assert.Contains("Time to accuracy", ReportPage.Write(run, []), StringComparison.Ordinal);
+    }
+
     private static string Setup(string summary, string configuration) => Plain(Sentences.Setup(Run(summary, configuration)));
 
     private static string Plain(string text) => text.Replace('\u00A0', ' ');
