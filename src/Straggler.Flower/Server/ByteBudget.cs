@@ -38,8 +38,13 @@ internal sealed class ByteBudget(long capacity)
             await claim.Granted.Task.ConfigureAwait(false);
         }
 
-        // A grant and a cancellation may cross: then the bytes are back already.
-        cancellation.ThrowIfCancellationRequested();
+        // A grant and a cancellation may cross.
+        if (cancellation.IsCancellationRequested)
+        {
+            claim.Dispose();
+            throw new OperationCanceledException(cancellation);
+        }
+
         return claim;
     }
 

@@ -21,6 +21,9 @@ public enum DepartureKind
 /// <param name="Reason">The reason, for people.</param>
 public sealed record ClientDeparture(DepartureKind Kind, string Reason)
 {
+    /// <summary>The reason, for people: fit for a log line, whatever text of the client's is in it.</summary>
+    public string Reason { get; } = LogText.Of(Reason);
+
     /// <summary>What became of the client, as a verb.</summary>
     internal string Verb => Kind switch
     {

@@ -38,7 +38,7 @@ internal sealed class ClientLobby(ServerContext server)
     public async Task ServeAsync(IAsyncStreamReader<ToServer> replies, IServerStreamWriter<ToClient> orders, HttpContext request)
     {
         string address = $"{request.Connection.RemoteIpAddress}:{request.Connection.RemotePort}";
-        request.Features.Get<IConnectionItemsFeature>()?.Items.TryAdd(ConnectionGuard.Joined, true);
+        ConnectionGuard.NoteJoin(request.Features.Get<IConnectionItemsFeature>()?.Items);
         LetIn(address, request.Request.Headers.Authorization);
         try
         {
@@ -86,7 +86,7 @@ internal sealed class ClientLobby(ServerContext server)
     private async Task WelcomeAsync(IAsyncStreamReader<ToServer> replies, IServerStreamWriter<ToClient> orders, HttpContext request, string address)
     {
         long number = Interlocked.Increment(ref _numbers);
-        using ClientSession session = new(server, orders);
+        ClientSession session = new(server, orders);
         request.Features.GetRequiredFeature<MessageGate>().Judge = session;
         ConnectedClient client = new(number, address, session, server.Options);
         _clients[number] = client;

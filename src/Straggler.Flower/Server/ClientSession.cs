@@ -1,10 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using Grpc.Core;
 using Straggler.Flower.Wire;
 
 namespace Straggler.Flower.Server;
 
 /// <summary>A client's stream: sends it one order at a time, takes its replies, and ends when either side has had enough.</summary>
-internal sealed class ClientSession : IMessageJudge, IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "Neither holds anything that needs disposal, and whoever drops the client may still use them when its stream is over.")]
+internal sealed class ClientSession : IMessageJudge
 {
     /// <summary>A goodbye takes fewer bytes than this; more is not listened to unasked.</summary>
     private const long LongestUnasked = 256;
@@ -100,13 +102,6 @@ internal sealed class ClientSession : IMessageJudge, IDisposable
         return whole ? null : new Reception(await _server.Incoming.TakeAsync(length, cancellation).ConfigureAwait(false), this);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _end.Dispose();
-        _sending.Dispose();
-    }
-
     private async Task<ToServer> ExchangeAsync(ToClient order, ReplyDesk.Question question)
     {
         await SendAsync(order).ConfigureAwait(false);
@@ -128,7 +123,7 @@ internal sealed class ClientSession : IMessageJudge, IDisposable
         {
             await _sending.WaitAsync(_end.Token).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             return;
         }

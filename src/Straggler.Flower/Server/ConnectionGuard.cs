@@ -7,10 +7,19 @@ namespace Straggler.Flower.Server;
 /// <param name="log">Told of them.</param>
 internal sealed class ConnectionGuard(int maximum, Action<string> log)
 {
-    /// <summary>Marks a connection on which a client asked to join.</summary>
-    public static readonly object Joined = new();
+    private static readonly object _key = new();
 
     private int _count;
+
+    /// <summary>A client asked to join on a connection. Its streams may say so at the same time.</summary>
+    /// <param name="items">What the connection carries; not theirs to change.</param>
+    public static void NoteJoin(IDictionary<object, object?>? items)
+    {
+        if (items is not null && items.TryGetValue(_key, out object? visit))
+        {
+            ((Visit)visit!).HasJoined = true;
+        }
+    }
 
     /// <summary>Serves a connection.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -24,8 +33,10 @@ internal sealed class ConnectionGuard(int maximum, Action<string> log)
                 return;
             }
 
+            Visit visit = new();
+            connection.Items[_key] = visit;
             await next(connection).ConfigureAwait(false);
-            if (!connection.Items.ContainsKey(Joined))
+            if (!visit.HasJoined)
             {
                 log($"{connection.RemoteEndPoint} connected, but did not join");
             }
@@ -33,6 +44,18 @@ internal sealed class ConnectionGuard(int maximum, Action<string> log)
         finally
         {
             Interlocked.Decrement(ref _count);
+        }
+    }
+
+    /// <summary>What is known of a connection.</summary>
+    private sealed class Visit
+    {
+        private volatile bool _hasJoined;
+
+        public bool HasJoined
+        {
+            get => _hasJoined;
+            set => _hasJoined = value;
         }
     }
 }

@@ -27,7 +27,16 @@ internal static class JoinMethod
 
     private static ToServer DeserializeReply(DeserializationContext context, long maximumDescriptionBytes)
     {
-        ReplyScan.Check(context.PayloadAsReadOnlySequence(), maximumDescriptionBytes);
-        return ToServer.Parser.ParseFrom(context.PayloadAsReadOnlySequence());
+        try
+        {
+            ReplyScan.Check(context.PayloadAsReadOnlySequence(), maximumDescriptionBytes);
+            return ToServer.Parser.ParseFrom(context.PayloadAsReadOnlySequence());
+        }
+#pragma warning disable CA1031 // Whatever reading stumbles over is the message's fault: the connection is sound, and must not pass for a broken one.
+        catch (Exception fault) when (fault is not (FlowerException or InvalidProtocolBufferException or OutOfMemoryException))
+#pragma warning restore CA1031
+        {
+            throw new FlowerException($"it cannot be read ({fault.Message})", fault);
+        }
     }
 }

@@ -19,34 +19,35 @@ internal static class ReplyScan
     public static void Check(ReadOnlySequence<byte> reply, long maximumBytes)
     {
         SequenceReader<byte> reader = new(reply);
-        long contents = Contents(ref reader, reply.Length, 0);
+        long contents = Contents(ref reader, 0);
         if (reply.Length - contents > maximumBytes)
         {
             throw new FlowerException($"all but the arrays' contents takes {reply.Length - contents} bytes, allowed are {maximumBytes}");
         }
     }
 
-    /// <summary>Bytes of array contents from here to an end. What cannot be read counts as none, and the parser will say what is wrong with it.</summary>
-    private static long Contents(ref SequenceReader<byte> reader, long end, int depth)
+    /// <summary>Bytes of array contents in a message. What cannot be read counts as none, and the parser will say what is wrong with it.</summary>
+    private static long Contents(ref SequenceReader<byte> reader, int depth)
     {
         long contents = 0;
-        while (reader.Consumed < end && ReadVarint(ref reader, out ulong tag) && ReadLength(ref reader, (int)(tag & 7), out ulong length))
+        while (ReadVarint(ref reader, out ulong tag) && ReadLength(ref reader, (int)(tag & 7), out ulong length) && length <= (ulong)reader.Remaining)
         {
-            if (length > (ulong)Math.Max(0, end - reader.Consumed))
-            {
-                break;
-            }
-
-            long fieldEnd = reader.Consumed + (long)length;
             if ((tag & 7) == LengthDelimited && _path[depth].Contains((int)Math.Min(tag >> 3, int.MaxValue)))
             {
-                contents += depth == _path.Length - 1 ? (long)length : Contents(ref reader, fieldEnd, depth + 1);
+                contents += depth == _path.Length - 1 ? (long)length : Inside(reader.UnreadSequence.Slice(0, (long)length), depth + 1);
             }
 
-            reader.Advance(fieldEnd - reader.Consumed);
+            reader.Advance((long)length);
         }
 
         return contents;
+    }
+
+    /// <summary>A message in a message has a reader of its own: a number in it that does not end must not run into what follows.</summary>
+    private static long Inside(ReadOnlySequence<byte> message, int depth)
+    {
+        SequenceReader<byte> reader = new(message);
+        return Contents(ref reader, depth);
     }
 
     /// <summary>How many bytes of the field are still to come.</summary>

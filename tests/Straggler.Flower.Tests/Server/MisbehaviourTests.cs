@@ -28,6 +28,8 @@ public sealed class MisbehaviourTests
         { "beyond singles", "array \"fc.bias\" holds values that are not finite" },
         { "fewer samples than none", "it reports -1 samples" },
         { "a status", "status 3 \"no\"" },
+        { "a text that forges lines", "status 3 \"x\\u000aclient 7 joined\\u001b[2J\"" },
+        { "a text without end", "status 3 \"xxx" },
         { "a metric without value", "the value of \"x\" is missing" },
         { "another kind", "it answered \"Fit\" with \"Evaluate\"" },
         { "nothing", "it answered \"Fit\" with \"None\"" },
@@ -52,6 +54,7 @@ public sealed class MisbehaviourTests
         string line = await server.Log.WhenAsync("was dropped");
         Assert.StartsWith("client 2 (127.0.0.1:", line, StringComparison.Ordinal);
         Assert.Contains(reason, line, StringComparison.Ordinal);
+        Assert.InRange(line.Length, 1, 300);
         RpcException told = await Assert.ThrowsAsync<RpcException>(async () => { while (await call.ResponseStream.MoveNext(Cancellation)) { } });
         Assert.Contains(reason, told.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(10, (await Fit(proper)).Samples);
@@ -158,6 +161,17 @@ public sealed class MisbehaviourTests
             threads: 1);
 
         Assert.Equal(10, (await Fit(proper)).Samples);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Message_NumberThatRunsPastItsMessage_DropsTheClient()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (ConnectedClient client, AsyncDuplexStreamingCall<byte[], ToClient> call) = await server.JoinAsync(_raw);
+
+        await call.RequestStream.WriteAsync([0x22, 1, 0x80, 1], Cancellation);
+
+        Assert.Equal(DepartureKind.Dropped, (await client.Departed).Kind);
     }
 
     [Fact(Timeout = Limit)]
@@ -292,6 +306,12 @@ public sealed class MisbehaviourTests
                 break;
             case "a status":
                 reply.Fit.Status = new() { Code = ReplyCode.NoFit, Text = "no" };
+                break;
+            case "a text that forges lines":
+                reply.Fit.Status = new() { Code = ReplyCode.NoFit, Text = "x\nclient 7 joined\u001b[2J" };
+                break;
+            case "a text without end":
+                reply.Fit.Status = new() { Code = ReplyCode.NoFit, Text = new('x', 500_000) };
                 break;
             case "a metric without value":
                 reply.Fit.Metrics.Add("x", new());

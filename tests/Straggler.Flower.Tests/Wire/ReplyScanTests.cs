@@ -34,6 +34,27 @@ public sealed class ReplyScanTests
         Assert.Equal(300, ToServer.Parser.ParseFrom(bytes).Fit.NumExamples);
     }
 
+    /// <summary>A fit reply of one byte, the first of a number that does not end in it; what follows belongs to the reply.</summary>
+    [Fact]
+    public void Check_NumberThatRunsPastItsMessage_IsTheParsersBusiness()
+    {
+        byte[] bytes = [0x22, 1, 0x80, 1];
+
+        ReplyScan.Check(new(bytes), bytes.Length);
+        Assert.Throws<InvalidProtocolBufferException>(() => ToServer.Parser.ParseFrom(bytes));
+    }
+
+    /// <summary>The number in the fit reply must not swallow the image's frame behind it, which would then be weighed as nothing else.</summary>
+    [Fact]
+    public void Check_NumberThatRunsPastItsMessage_WeighsWhatFollows()
+    {
+        byte[] image = new FitReply { Parameters = Example.Tensors(new byte[1000]) }.ToByteArray();
+        byte[] bytes = [0x22, 2, 0x18, 0x80, 0x22, .. Varint(image.Length), .. image];
+
+        ReplyScan.Check(new(bytes), bytes.Length - 1000);
+        Assert.Throws<FlowerException>(() => ReplyScan.Check(new(bytes), bytes.Length - 1001));
+    }
+
     [Fact]
     public void Check_RandomBytes_NeverThrowsAnythingElse() => Gen.Byte.Array[0, 100].Sample(bytes =>
     {
