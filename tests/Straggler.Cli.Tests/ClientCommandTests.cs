@@ -104,6 +104,7 @@ public sealed class ClientCommandTests : IDisposable
     [Theory]
     [InlineData("lr", "fast", "The server's lr is \"fast\". Expected a number.")]
     [InlineData("epochs", 0.5, "The server's epochs is 0.5. Expected an integer.")]
+    [InlineData("local_epochs", 0.5, "The server's local_epochs is 0.5. Expected an integer.")]
     [InlineData("epochs", 0.0, "The server asks for a training that cannot be")]
     [InlineData("proximal_mu", -1.0, "proximal_mu is -1")]
     public async Task Client_TaskThatCannotBe_EndsWithAMessage(string key, object value, string expected)

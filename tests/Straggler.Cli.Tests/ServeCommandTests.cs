@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text;
-
 namespace Straggler.Cli.Tests;
 
 /// <summary><c>straggler serve</c> with clients of ours.</summary>
@@ -10,8 +7,6 @@ public sealed class ServeCommandTests : IDisposable
         ["model=logistic", "dataset.train_limit=600", "dataset.test_limit=200", "n_clients=3", "concurrency=2", "partition.min_samples=5", "seed=3"];
 
     private readonly TemporaryFolder _folder = new();
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -38,9 +33,13 @@ public sealed class ServeCommandTests : IDisposable
         string[] options = [.. _experiment, "checkpoint.every=5", "eval.every_events=5"];
         await ServeAsync(["--name", "live", "--initial", "client", .. options, "rounds=10"], 3);
         RecordedRun first = new(_folder.PathOf("runs", "live"));
+        string summary = first.Text("summary.json");
+        CommandResult finished = await CommandLine.RunAsync(_folder.Path, "serve", "--resume", "runs/live", "--json");
         await ServeAsync(["--resume", "runs/live", "rounds=20"], 3);
         RecordedRun second = new(_folder.PathOf("runs", "live"));
 
+        Assert.Contains("is finished, after 10 arrivals", finished.Errors, StringComparison.Ordinal);
+        Assert.Equal(summary.TrimEnd(), finished.Output.TrimEnd());
         Assert.InRange(first.Summary.GetProperty("final").GetProperty("accuracy").GetDouble(), 0.2, 1);
         Assert.True(File.Exists(_folder.PathOf("runs", "live", "model.safetensors")));
         string[] rows = first.Text("updates.csv").Split('\n');
@@ -62,6 +61,7 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("scheduler.selection=queued", "queued queues tasks at clients")]
     [InlineData("--bind nowhere", "--bind: \"nowhere\" is not usable")]
     [InlineData("--certificate cert.pem", "a certificate and its private key belong together")]
+    [InlineData("--min-clients 101", "--min-clients: so many as 101 are never there at once, with n_clients=100. Expected at most 100")]
     [InlineData("--initial nowhere.npz", "nowhere.npz")]
     [InlineData("--initial model.safetensors training=none", "does not say in which order its tensors travel")]
     public async Task Serve_WhatLiveClientsCannotHave_IsExplained(string arguments, string expected)
@@ -76,23 +76,12 @@ public sealed class ServeCommandTests : IDisposable
     /// <summary>Serves to the end with so many clients of the experiment.</summary>
     private async Task ServeAsync(string[] arguments, int clients)
     {
-        using Process server = CommandLine.Start(_folder.Path, ["serve", "--port", "0", .. arguments]);
-        Task<string> output = server.StandardOutput.ReadToEndAsync(Cancellation);
-        StringBuilder log = new();
-        string? address = null;
-        while (address is null && await server.StandardError.ReadLineAsync(Cancellation) is { } line)
-        {
-            log.AppendLine(line);
-            address = line.StartsWith("Listening on ", StringComparison.Ordinal) ? line.Split(' ', ',')[2] : null;
-        }
-
-        Task<string> rest = server.StandardError.ReadToEndAsync(Cancellation);
-        Task<CommandResult>[] members = address is null ? [] : [.. Enumerable.Range(0, clients).Select(client =>
+        await using ServeProcess server = await ServeProcess.StartAsync(_folder.Path, arguments);
+        Task<CommandResult>[] members = server.Address is not { } address ? [] : [.. Enumerable.Range(0, clients).Select(client =>
             CommandLine.RunAsync(_folder.Path, ["client", "--server", address, "--quiet", "--client", $"{client}", .. _experiment]))];
-        await server.WaitForExitAsync(Cancellation);
-        log.Append(await rest);
-        Assert.True(server.ExitCode == 0, log.ToString());
-        Assert.Contains("results", await output, StringComparison.Ordinal);
+        CommandResult result = await server.EndAsync();
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Contains("results", result.Output, StringComparison.Ordinal);
         Assert.All(await Task.WhenAll(members), member => Assert.Equal((0, ""), (member.ExitCode, member.Errors)));
     }
 }

@@ -23,11 +23,8 @@ internal static class ExperimentCommand
         long started = _clock.GetTimestamp();
         RunDirectory? resumed = request.Resume is null ? null : RunDirectory.Open(request.Resume);
         ExperimentPlan plan = resumed is null ? LoadPlan(request) : ResumedPlan.Load(CreateLoader(), resumed, request.Overrides);
-        if (resumed is not null && FinishedSummary(resumed, plan) is { } finished)
+        if (resumed is not null && PresentFinished(request, resumed, plan))
         {
-            Console.Error.WriteLine(
-                $"\"{resumed.Path}\" is finished, after {finished.Arrivals} arrivals. A larger budget, such as rounds={2 * plan.Rounds}, goes on with it.");
-            Present(request, finished, resumed);
             return ExitCodes.Success;
         }
 
@@ -57,9 +54,20 @@ internal static class ExperimentCommand
     /// <summary>Reads configurations that can name every built-in.</summary>
     public static PlanLoader CreateLoader() => new(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets));
 
-    /// <summary>The summary of a run that is finished, however its budgets stand now; null if there is something to do.</summary>
-    public static RunSummary? FinishedSummary(RunDirectory directory, ExperimentPlan plan) =>
-        PlanWriter.ToYaml(ResumedPlan.Recorded(CreateLoader(), directory)) == PlanWriter.ToYaml(plan) ? RunResults.Finished(directory) : null;
+    /// <summary>Says so and prints what it came to if a run that shall go on is finished, with budgets no larger than it had.</summary>
+    /// <returns>Whether it is: there is nothing to do.</returns>
+    public static bool PresentFinished(RunRequest request, RunDirectory directory, ExperimentPlan plan)
+    {
+        if (PlanWriter.ToYaml(ResumedPlan.Recorded(CreateLoader(), directory)) != PlanWriter.ToYaml(plan) || RunResults.Finished(directory) is not { } finished)
+        {
+            return false;
+        }
+
+        Console.Error.WriteLine(
+            $"\"{directory.Path}\" is finished, after {finished.Arrivals} arrivals. A larger budget, such as rounds={2 * plan.Rounds}, goes on with it.");
+        Present(request, finished, directory);
+        return true;
+    }
 
     /// <summary>The display that suits standard error.</summary>
     public static IRunDisplay ChooseDisplay(RunRequest request) =>

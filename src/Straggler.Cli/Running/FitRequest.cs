@@ -35,23 +35,25 @@ internal sealed record FitRequest(LocalTrainingOptions Recipe, ClientAlgorithm A
         return new(wanted, ClientAlgorithm.Plain with { ProximalCoefficient = proximal ?? 0 }, Integer(config, "occurrence"));
     }
 
-    private static double? Number(IReadOnlyDictionary<string, Scalar> config, params ReadOnlySpan<string> keys)
+    private static double? Number(IReadOnlyDictionary<string, Scalar> config, params ReadOnlySpan<string> keys) => Given(config, keys)?.Value;
+
+    private static int? Integer(IReadOnlyDictionary<string, Scalar> config, params ReadOnlySpan<string> keys) => Given(config, keys) switch
+    {
+        null => null,
+        (_, double value) when value == Math.Floor(value) && value is >= 0 and <= int.MaxValue => (int)value,
+        (string key, double value) => throw new FlowerException($"The server's {key} is {value}. Expected an integer."),
+    };
+
+    private static (string Key, double Value)? Given(IReadOnlyDictionary<string, Scalar> config, ReadOnlySpan<string> keys)
     {
         foreach (string key in keys)
         {
             if (config.TryGetValue(key, out Scalar value))
             {
-                return value.Number ?? throw new FlowerException($"The server's {key} is \"{value}\". Expected a number.");
+                return (key, value.Number ?? throw new FlowerException($"The server's {key} is \"{value}\". Expected a number."));
             }
         }
 
         return null;
     }
-
-    private static int? Integer(IReadOnlyDictionary<string, Scalar> config, params ReadOnlySpan<string> keys) => Number(config, keys) switch
-    {
-        null => null,
-        double value when value == Math.Floor(value) && value is >= 0 and <= int.MaxValue => (int)value,
-        double value => throw new FlowerException($"The server's {keys[0]} is {value}. Expected an integer."),
-    };
 }

@@ -54,6 +54,7 @@ internal static class LiveModels
             throw new FlowerException($"{file} is not of the configured model: {fault.Message.TrimEnd('.')}. With training=none the server takes any model.", fault);
         }
 
+        CheckFinite(canonical, file);
         problem.FromCanonical(canonical, parameters);
         return new(problem.Layout, parameters);
     }
@@ -69,29 +70,43 @@ internal static class LiveModels
         }
 
         IReadOnlyList<NpzEntry> entries = Entries(file);
-        return Take([.. entries.Select(entry => entry.Array)], [.. entries.Select(entry => entry.Name)]);
+        return Take([.. entries.Select(entry => entry.Array)], [.. entries.Select(entry => entry.Name)], file);
     }
 
     /// <summary>Takes the parameters of a client.</summary>
+    /// <exception cref="FlowerException">They are of no use.</exception>
     public static (WireLayout Layout, InitialModel Model) Take(WireModel model)
     {
         try
         {
-            return Take([.. model.Files.Select(image => new NpyArray(image))], null);
+            return Take([.. model.Files.Select(image => new NpyArray(image))], null, "the model");
         }
         catch (NpyException fault)
         {
-            throw new FlowerException($"The client's parameters cannot be used: {fault.Message}", fault);
+            throw new FlowerException(fault.Message, fault);
         }
     }
 
-    private static (WireLayout Layout, InitialModel Model) Take(NpyArray[] arrays, string[]? names)
+    private static (WireLayout Layout, InitialModel Model) Take(NpyArray[] arrays, string[]? names, string source)
     {
         WireLayout layout = WireLayout.Of(arrays, names);
+        if (layout.Parameters.TrainableLength == 0)
+        {
+            throw new FlowerException($"{source} holds no floats, so there is nothing to train.");
+        }
+
         float[] values = new float[layout.Parameters.Length];
         layout.ReadArrays(arrays, values);
-        return FlatVector.IsFinite(values) ? (layout, new(layout.Parameters, values))
-            : throw new FlowerException("The model to begin with holds values that are not finite.");
+        CheckFinite(values, source);
+        return (layout, new(layout.Parameters, values));
+    }
+
+    private static void CheckFinite(float[] values, string source)
+    {
+        if (!FlatVector.IsFinite(values))
+        {
+            throw new FlowerException($"{source} holds values that are not finite.");
+        }
     }
 
     private static IReadOnlyList<NpzEntry> Entries(string file)

@@ -34,7 +34,8 @@ internal static class LivePlan
         }
 
         Check(live);
-        return live;
+        return request.MinimumClients <= live.ClientCount ? live : throw new InvalidOptionException(
+            "--min-clients", $"so many as {request.MinimumClients} are never there at once, with n_clients={live.ClientCount}. Expected at most {live.ClientCount}");
     }
 
     private static ExperimentPlan WithoutClients(ExperimentPlan plan)

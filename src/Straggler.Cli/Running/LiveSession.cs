@@ -22,9 +22,8 @@ internal static class LiveSession
         IRunDisplay display = ExperimentCommand.ChooseDisplay(request.Run);
         RunDirectory? resumed = request.Run.Resume is null ? null : RunDirectory.Open(request.Run.Resume);
         ExperimentPlan plan = LivePlan.Load(request, resumed, display.Stage);
-        if (resumed is not null && ExperimentCommand.FinishedSummary(resumed, plan) is not null)
+        if (resumed is not null && ExperimentCommand.PresentFinished(request.Run, resumed, plan))
         {
-            Console.Error.WriteLine($"\"{resumed.Path}\" is finished. A larger budget, such as rounds={2 * plan.Rounds}, goes on with it.");
             return ExitCodes.Success;
         }
 
@@ -99,6 +98,6 @@ internal static class LiveSession
 
     private static async Task<(WireLayout Layout, InitialModel Model)> InitialAsync(ServeRequest request, ClientRoster roster, CancellationToken cancellation) =>
         request.Initial is null or LiveModels.FromClient
-            ? LiveModels.Take(await roster.AskParametersAsync(cancellation).ConfigureAwait(false))
+            ? await roster.AskParametersAsync(LiveModels.Take, cancellation).ConfigureAwait(false)
             : LiveModels.Read(request.Initial);
 }

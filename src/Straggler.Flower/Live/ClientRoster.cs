@@ -54,32 +54,18 @@ public sealed class ClientRoster
     /// <param name="count">How many.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     public Task WaitForAsync(int count, CancellationToken cancellation) =>
-        WaitAsync(() => _seats.Count(seat => seat.IsReady) >= count ? this : null, cancellation);
+        WaitAsync(() => _seats.Count(seat => seat.IsReady) >= count, cancellation);
 
-    /// <summary>Asks one client after the other for its parameters, and whoever comes, until one gives them.</summary>
+    /// <summary>Asks clients for their parameters, and whoever comes, until one gives some that are of use.</summary>
+    /// <remarks>
+    /// One after the other, but none is waited for alone for longer than ten seconds. A client whose parameters are of no use is dropped.
+    /// </remarks>
+    /// <param name="read">Reads the parameters; a <see cref="FlowerException"/> says that they are of no use.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    public async Task<WireModel> AskParametersAsync(CancellationToken cancellation)
+    public Task<T> AskParametersAsync<T>(Func<WireModel, T> read, CancellationToken cancellation)
     {
-        HashSet<ConnectedClient> asked = [];
-        while (true)
-        {
-            ConnectedClient client = await WaitAsync(
-                () => _seats.Where(seat => seat.IsReady).Select(seat => seat.Client).FirstOrDefault(client => !asked.Contains(client!)), cancellation).ConfigureAwait(false);
-            asked.Add(client);
-            try
-            {
-                if (await client.GetParametersAsync(_nothing, cancellation).ConfigureAwait(false) is { ByteCount: > 0 } model)
-                {
-                    return model;
-                }
-
-                _log($"client {client.Number} ({client.Address}) has no parameters to give");
-            }
-            catch (ClientGoneException)
-            {
-                // Somebody else may have some.
-            }
-        }
+        ArgumentNullException.ThrowIfNull(read);
+        return new ParameterSearch<T>(this, read, _log).RunAsync(cancellation);
     }
 
     /// <summary>Whether a client could take an order now.</summary>
@@ -107,6 +93,26 @@ public sealed class ClientRoster
         {
             return seat.Client == client && !seat.HasOrder && (seat.HasOrder = true);
         }
+    }
+
+    /// <summary>Waits for a client that could take an order and is not among these, and takes it for an order besides its tasks.</summary>
+    internal async Task<(Seat Seat, ConnectedClient Client)> TakeAsync(IReadOnlySet<ConnectedClient> besides, CancellationToken cancellation)
+    {
+        (Seat Seat, ConnectedClient Client) taken = default;
+        await WaitAsync(
+            () =>
+            {
+                if (Array.Find(_seats, seat => seat.IsReady && !besides.Contains(seat.Client!)) is not { } seat)
+                {
+                    return false;
+                }
+
+                seat.HasOrder = true;
+                taken = (seat, seat.Client!);
+                return true;
+            },
+            cancellation).ConfigureAwait(false);
+        return taken;
     }
 
     /// <summary>Takes a client for a task; null if it could not take one.</summary>
@@ -173,17 +179,16 @@ public sealed class ClientRoster
         }
     }
 
-    private async Task<T> WaitAsync<T>(Func<T?> found, CancellationToken cancellation)
-        where T : class
+    private async Task WaitAsync(Func<bool> found, CancellationToken cancellation)
     {
         while (true)
         {
             Task changed;
             lock (_lock)
             {
-                if (found() is { } what)
+                if (found())
                 {
-                    return what;
+                    return;
                 }
 
                 changed = _changed.Task;

@@ -130,16 +130,6 @@ public class LiveClientsTests
             new(0, 0, new() { Correction = new float[6] }), server.Versions.Current, VirtualTime.Never));
     }
 
-    [Fact]
-    public async Task AskParametersAsync_FirstClientHasNone_AsksTheNext()
-    {
-        await using LiveServer server = await LiveServer.StartAsync(2);
-        await server.JoinAsync(new FreeMember(), new ScriptedClient(Example.Layout));
-        float[] values = new float[6];
-        Example.Layout.Read(await server.Roster.AskParametersAsync(Cancellation), values);
-        Assert.Equal([1, 1, 1, 1, 1, 1], values);
-    }
-
     private static async Task<(LiveEventKind Kind, int Client)> KindAsync(LiveServer server)
     {
         LiveEvent heard = await server.NextAsync();

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Straggler.Cli.Tests;
+
+/// <summary>A <c>straggler serve</c> that has got as far as it gets before a client comes.</summary>
+internal sealed class ServeProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _log = new();
+    private readonly Task<string> _output;
+    private Task<string>? _rest;
+
+    private ServeProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync(Cancellation);
+    }
+
+    /// <summary>Where it listens; null if it never came to that.</summary>
+    public string? Address { get; private set; }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts a server on a free port, and waits until it listens or has ended.</summary>
+    public static async Task<ServeProcess> StartAsync(string workingFolder, params string[] arguments)
+    {
+        ServeProcess server = new(CommandLine.Start(workingFolder, ["serve", "--port", "0", .. arguments]));
+        if (await server.ReadUntilAsync("Listening on ") is { } line)
+        {
+            server.Address = line.Split(' ', ',')[2];
+        }
+
+        return server;
+    }
+
+    /// <summary>Reads its log up to a line that begins so; null if it ended without one.</summary>
+    public async Task<string?> ReadUntilAsync(string beginning)
+    {
+        while (await _process.StandardError.ReadLineAsync(Cancellation) is { } line)
+        {
+            _log.AppendLine(line);
+            if (line.StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Ends it as a power failure does.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<CommandResult> EndAsync()
+    {
+        _rest ??= _process.StandardError.ReadToEndAsync(Cancellation);
+        await _process.WaitForExitAsync(Cancellation);
+        return new(_process.ExitCode, await _output, _log + await _rest);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process.Dispose();
+    }
+}
