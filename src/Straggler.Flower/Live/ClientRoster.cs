@@ -68,6 +68,9 @@ public sealed class ClientRoster
         return new ParameterSearch<T>(this, read, _log).RunAsync(cancellation);
     }
 
+    /// <summary>Tells the log.</summary>
+    internal void Note(string line) => _log(line);
+
     /// <summary>Whether a client could take an order now.</summary>
     internal bool IsReady(int client)
     {

@@ -112,6 +112,11 @@ internal sealed class EvaluationRound : IEvaluation
             {
                 _tally.Excuse(client);
             }
+            else if (FederatedTally.FaultOf(result) is { } fault)
+            {
+                _roster.Note($"client {client.Number} ({client.Address}) {fault}: that is not used");
+                result = null;
+            }
         }
         catch (ClientGoneException)
         {

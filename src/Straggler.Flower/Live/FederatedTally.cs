@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Straggler.Flower.Server;
 using Straggler.Metrics;
@@ -17,6 +18,13 @@ internal sealed class FederatedTally(int clients)
     /// <summary>A client does not evaluate.</summary>
     public void Excuse(ConnectedClient client) => _unwilling.AddOrUpdate(client, this);
 
+    /// <summary>Why a client's evaluation is of no use, for the log; null where it is of use.</summary>
+    public static string? FaultOf(EvaluateResult result) =>
+        !double.IsFinite(result.Loss) ? string.Create(CultureInfo.InvariantCulture, $"evaluated with loss {result.Loss}")
+        : AccuracyOf(result) is { } accuracy and not (>= 0 and <= 1)
+            ? string.Create(CultureInfo.InvariantCulture, $"evaluated with accuracy {accuracy}, expected from 0 to 1 (not in percent)")
+        : null;
+
     /// <summary>Means weighted by the clients' samples; NaN where nobody told.</summary>
     /// <param name="answers">The clients' numbers and what they said.</param>
     public TestResult SumUp(IReadOnlyCollection<(int Client, EvaluateResult Result)> answers)
@@ -28,7 +36,7 @@ internal sealed class FederatedTally(int clients)
         {
             loss += result.Loss * result.Samples;
             samples += result.Samples;
-            if (result.Metrics.TryGetValue("accuracy", out Scalar value) && value.Number is { } accuracy)
+            if (AccuracyOf(result) is { } accuracy)
             {
                 byClient[client] = accuracy;
                 hits += accuracy * result.Samples;
@@ -41,4 +49,6 @@ internal sealed class FederatedTally(int clients)
             Measured = new AccuracyCount(judged > 0 ? hits / judged : double.NaN, [], [.. byClient]),
         };
     }
+
+    private static double? AccuracyOf(EvaluateResult result) => result.Metrics.TryGetValue("accuracy", out Scalar value) ? value.Number : null;
 }

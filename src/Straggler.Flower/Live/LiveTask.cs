@@ -15,6 +15,9 @@ namespace Straggler.Flower.Live;
 [SuppressMessage("Design", "CA1001", Justification = "A source without timer or wait handle holds nothing that needs disposal.")]
 internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk desk) : ITraining
 {
+    /// <summary>A client may make more steps than it was asked for, as with smaller batches of its own, but not any number of them.</summary>
+    private const int MostTimesAsked = 100;
+
     private readonly CancellationTokenSource _unwanted = new();
     private readonly TaskCompletionSource<TrainedModel> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -106,8 +109,7 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
     {
         int trained = desk.Model.Layout.Parameters.TrainableLength;
         using VersionLease sent = dispatched.Read();
-        double steps = Number(fit, "gradient_steps", task.Algorithm.Steps ?? desk.Recipe.StepsPerTask(fit.Samples));
-        return new(Number(fit, "train_loss", double.NaN), (int)Math.Clamp(steps, 1, int.MaxValue))
+        return new(Number(fit, "train_loss", double.NaN), Steps(fit))
         {
             LossDrop = Number(fit, "loss_drop", 0),
             RootMeanSquareLoss = Number(fit, "rms_loss", 0),
@@ -115,8 +117,16 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
         };
     }
 
+    /// <summary>How many steps it says that it made, if that could be; else as many as it was asked for.</summary>
+    private int Steps(FitResult fit)
+    {
+        int asked = Math.Clamp(task.Algorithm.Steps ?? desk.Recipe.StepsPerTask(fit.Samples), 1, LocalTrainingOptions.MostSteps);
+        double said = Number(fit, "gradient_steps", asked);
+        return said >= 1 && said <= Math.Min(MostTimesAsked * (double)asked, LocalTrainingOptions.MostSteps) ? (int)said : asked;
+    }
+
     private static double Number(FitResult fit, string key, double otherwise) =>
-        fit.Metrics.TryGetValue(key, out Scalar value) && value.Number is { } number ? number : otherwise;
+        fit.Metrics.TryGetValue(key, out Scalar value) && value.Number is { } number && double.IsFinite(number) ? number : otherwise;
 
     private static UpdateOutcome OutcomeOf(DepartureKind kind) => kind switch
     {

@@ -24,10 +24,15 @@ public sealed class Convergence(IReadOnlyList<double> targets) : IStateful
     /// </summary>
     public double NormalizedArea => _last is not { } last ? double.NaN : last.VirtualTime > 0 ? _area / last.VirtualTime : last.Accuracy;
 
-    /// <summary>Takes an evaluation; they come in order of virtual time.</summary>
+    /// <summary>Takes an evaluation; they come in order of virtual time. One without an accuracy (NaN) is as none.</summary>
     public void Add(EvaluationRecord evaluation)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
+        if (!double.IsFinite(evaluation.Accuracy))
+        {
+            return;
+        }
+
         if (_last is { } last)
         {
             _area += (evaluation.VirtualTime - last.VirtualTime) * (evaluation.Accuracy + last.Accuracy) / 2;

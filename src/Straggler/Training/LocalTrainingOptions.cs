@@ -16,6 +16,9 @@ public enum LocalOptimizer
 /// <summary>How every client trains: the options of the configuration's <c>model</c> section that are not the architecture's.</summary>
 public sealed record LocalTrainingOptions : IValidatableObject
 {
+    /// <summary>Most gradient steps of a task that can be asked for.</summary>
+    public const int MostSteps = 100_000_000;
+
     /// <summary>Learning rate.</summary>
     [Range(0.0, 1e3, MinimumIsExclusive = true)]
     [ConfigKey("lr")]
@@ -26,7 +29,7 @@ public sealed record LocalTrainingOptions : IValidatableObject
     public int Epochs { get; init; } = 1;
 
     /// <summary>Gradient steps per task instead of <see cref="Epochs"/>, passing over the samples as often as needed; null for epochs.</summary>
-    [Range(1, 100_000_000)]
+    [Range(1, MostSteps)]
     public int? Steps { get; init; }
 
     /// <summary>Samples per gradient step; the last batch of an epoch may be smaller.</summary>
@@ -55,9 +58,9 @@ public sealed record LocalTrainingOptions : IValidatableObject
     /// <param name="samples">Training samples of the client.</param>
     public long SamplesPerTask(int samples) => Steps is { } steps ? (long)steps * Math.Min(BatchSize, samples) : (long)samples * Epochs;
 
-    /// <summary>How many gradient steps a task makes: the client's batches × epochs, or the steps given.</summary>
+    /// <summary>How many gradient steps a task makes: the client's batches × epochs, or the steps given; no more than an integer holds.</summary>
     /// <param name="samples">Training samples of the client.</param>
-    public int StepsPerTask(int samples) => Steps ?? (Epochs * ((samples + BatchSize - 1) / BatchSize));
+    public int StepsPerTask(int samples) => Steps ?? (int)Math.Min(int.MaxValue, (long)Epochs * ((samples + (long)BatchSize - 1) / BatchSize));
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

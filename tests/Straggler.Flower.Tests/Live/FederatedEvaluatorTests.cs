@@ -20,6 +20,27 @@ public class FederatedEvaluatorTests
         Assert.Equal([0.5, 0.9, double.NaN, double.NaN], result.Measured.Value.ByClient);
     }
 
+    /// <summary>The client is told apart from those who break the protocol: its training is as good as any.</summary>
+    [Theory]
+    [InlineData(double.NaN, 0.5, "loss NaN")]
+    [InlineData(double.PositiveInfinity, 0.5, "loss Infinity")]
+    [InlineData(1, 85, "accuracy 85, expected from 0 to 1 (not in percent)")]
+    [InlineData(1, double.NaN, "accuracy NaN, expected")]
+    [InlineData(1, -0.01, "accuracy -0.01, expected")]
+    public async Task StartEvaluation_AnswerIsOfNoUse_IsNotCountedAndTold(double loss, double accuracy, string told)
+    {
+        await using LiveServer server = await LiveServer.StartAsync(2);
+        await server.JoinAsync(Evaluating(loss, int.MaxValue, accuracy), Evaluating(2, 30, 0.9));
+        TestResult result = await EvaluateAsync(server, Evaluator(server, 2));
+
+        Assert.Equal((2, 0.9), (result.Loss, result.Measured!.Value.Accuracy));
+        Assert.Equal([double.NaN, 0.9, double.NaN, double.NaN], result.Measured.Value.ByClient);
+        string line = await server.Running.Log.WhenAsync("evaluated with");
+        Assert.StartsWith("client 1 (127.0.0.1:", line, StringComparison.Ordinal);
+        Assert.Contains(told, line, StringComparison.Ordinal);
+        Assert.Equal(2, server.Running.Server.Clients.Count);
+    }
+
     [Fact]
     public async Task StartEvaluation_EveryoneTrains_AsksWhoIsFreeNextBeforeItTrainsAgain()
     {

@@ -45,6 +45,31 @@ public class LiveClientsTests
         Assert.True(server.Clients.IsReady(0));
     }
 
+    /// <summary>Asked are two epochs of 10 samples in batches of 4, six steps; who says nothing that could be is taken to have made those.</summary>
+    [Theory]
+    [InlineData(4.0, 10, 4)]
+    [InlineData(20.0, 10, 20)]
+    [InlineData(600.0, 10, 600)]
+    [InlineData(601.0, 10, 6)]
+    [InlineData(2147483647.0, 10, 6)]
+    [InlineData(0.0, 10, 6)]
+    [InlineData(-5.0, 10, 6)]
+    [InlineData(double.NaN, 10, 6)]
+    [InlineData(double.PositiveInfinity, 10, 6)]
+    [InlineData(1e9, int.MaxValue, 100_000_000)]
+    public async Task Start_ClientTellsSteps_BelievedIfTheyCouldBe(double said, int samples, int expected)
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1, recipe: new() { Epochs = 2, BatchSize = 4 });
+        FreeMember member = new();
+        await server.JoinAsync(member);
+        server.Clients.Begin(VirtualTime.Zero);
+        ITraining training = server.Send(0);
+        member.Answer(() => new(Example.Model, samples, new Dictionary<string, Scalar> { ["gradient_steps"] = said, ["loss_drop"] = double.NaN }));
+
+        using TrainedModel trained = await training.Result;
+        Assert.Equal((expected, 0.0), (trained.Outcome.GradientSteps, trained.Outcome.LossDrop));
+    }
+
     [Fact]
     public async Task Start_ClientFallsOver_IsLostOfflineAndItsNumberFree()
     {

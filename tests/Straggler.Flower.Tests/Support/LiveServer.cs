@@ -12,12 +12,12 @@ internal sealed class LiveServer : IAsyncDisposable
 {
     private readonly List<Task> _stays = [];
 
-    private LiveServer(RunningServer running, int clients)
+    private LiveServer(RunningServer running, int clients, LocalTrainingOptions recipe)
     {
         Running = running;
         Roster = ClientRoster.Open(running.Server, clients, running.Clock, running.Log.Write);
         Model = new(Example.Layout);
-        Clients = new(Roster, Model, new());
+        Clients = new(Roster, Model, recipe);
         Versions = new(Example.Layout.Parameters, new float[Example.Layout.Parameters.Length]);
     }
 
@@ -31,7 +31,8 @@ internal sealed class LiveServer : IAsyncDisposable
 
     public VersionStore Versions { get; }
 
-    public static async Task<LiveServer> StartAsync(int clients, FlowerServerOptions? options = null) => new(await RunningServer.StartAsync(options), clients);
+    public static async Task<LiveServer> StartAsync(int clients, FlowerServerOptions? options = null, LocalTrainingOptions? recipe = null) =>
+        new(await RunningServer.StartAsync(options), clients, recipe ?? new());
 
     /// <summary>Has clients join, one after the other, before the clock starts.</summary>
     public async Task JoinAsync(params IFlowerClient[] clients)

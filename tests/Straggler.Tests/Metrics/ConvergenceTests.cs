@@ -41,6 +41,22 @@ public sealed class ConvergenceTests
         Assert.Equal(0.5, convergence.NormalizedArea);
     }
 
+    /// <summary>Accuracy 0.9 at 1, 0.5 at 3, unknown in between and first of all: 2·0.7 = 1.4 over 3.</summary>
+    [Fact]
+    public void Add_AccuraciesThatNobodyKnows_AreAsNone()
+    {
+        Convergence convergence = new([0.95]);
+        convergence.Add(Evaluation(0, double.NaN));
+        convergence.Add(Evaluation(1, 0.9));
+        convergence.Add(Evaluation(2, double.NaN));
+        convergence.Add(Evaluation(2.5, double.PositiveInfinity));
+        convergence.Add(Evaluation(3, 0.5));
+
+        Assert.Equal(0.9, convergence.Best);
+        Assert.Equal(1.4 / 3, convergence.NormalizedArea, 1e-15);
+        Assert.False(convergence.Targets.Single().Reached);
+    }
+
     [Fact]
     public void Best_NothingMeasured_IsNaN()
     {
