@@ -74,9 +74,13 @@ internal static class LiveSession
 
     private static FlowerServerOptions OptionsFor(ExperimentPlan plan, FlowerServerOptions options, LiveModel? model) => options with
     {
-        MaximumClients = Math.Min(plan.ClientCount, 1_000_000),
-        MaximumConnections = Math.Max(options.MaximumConnections, (int)Math.Min(2L * plan.ClientCount, 1_000_000)),
-        MaximumMessageBytes = (int)Math.Clamp((model?.Layout.LargestByteCount ?? 0) + (1 << 20), options.MaximumMessageBytes, int.MaxValue),
+        // Who has joined may turn out to be nobody: they must not keep out those who come for the numbers.
+        MaximumClients = (int)Math.Min((2L * plan.ClientCount) + 100, 1_000_000),
+        MaximumConnections = Math.Max(options.MaximumConnections, (int)Math.Min(4L * plan.ClientCount, 1_000_000)),
+
+        // Nothing that is of use is longer than the model in its widest type, and what is told besides.
+        MaximumMessageBytes = model is null ? options.MaximumMessageBytes
+            : (int)Math.Min(model.Layout.LargestByteCount + options.MaximumDescriptionBytes, int.MaxValue),
 
         // The run looks at every update itself, and records those that are not finite.
         AllowNonFinite = true,

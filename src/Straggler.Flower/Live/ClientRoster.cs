@@ -39,6 +39,9 @@ public sealed class ClientRoster
     /// <summary>Told of clients who are idle, before the run is; null while nobody wants any.</summary>
     internal Action<Seat, ConnectedClient>? WhenIdle { get; set; }
 
+    /// <summary>Told when a client has gone; null while nobody wants to know.</summary>
+    internal Action? WhenGone { get; set; }
+
     /// <summary>Gives numbers to a server's clients from now on, until it stops.</summary>
     /// <param name="server">The server; nobody else reads whom it hands out.</param>
     /// <param name="clients">Number of clients n.</param>
@@ -255,6 +258,8 @@ public sealed class ClientRoster
             seat.Client = null;
             Changed();
         }
+
+        WhenGone?.Invoke();
     }
 
     private void Changed()

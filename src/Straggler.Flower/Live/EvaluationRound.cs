@@ -7,7 +7,10 @@ namespace Straggler.Flower.Live;
 /// <summary>One version of the model, evaluated by some of the clients.</summary>
 internal sealed class EvaluationRound : IEvaluation
 {
-    /// <summary>How long the answers of those who were asked are waited for, once the evaluation is; then the first one is enough.</summary>
+    /// <summary>
+    /// How long the answers of those who were asked are waited for, once the evaluation is; then the first one is enough, and those who are
+    /// silent are waited for no more: others are asked, who have as long.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
@@ -16,17 +19,19 @@ internal sealed class EvaluationRound : IEvaluation
     private readonly WireModel _model;
     private readonly Dictionary<string, Scalar> _config;
     private readonly CancellationTokenRegistration _ending;
+    private readonly Action _askIdle;
     private readonly HashSet<ConnectedClient> _asked = [];
+    private readonly HashSet<ConnectedClient> _waitedFor = [];
     private readonly List<(int Client, EvaluateResult Result)> _answers = [];
     private readonly TaskCompletionSource<TestResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _most;
-    private int _out;
     private ITimer? _patience;
     private bool _isLate;
 
-    public EvaluationRound(ClientRoster roster, FederatedTally tally, int most, WireModel model, long version, CancellationToken ending)
+    public EvaluationRound(
+        ClientRoster roster, FederatedTally tally, int most, WireModel model, long version, Action askIdle, CancellationToken ending)
     {
-        (_roster, _tally, _most, _model) = (roster, tally, most, model);
+        (_roster, _tally, _most, _model, _askIdle) = (roster, tally, most, model, askIdle);
         _config = new() { ["server_round"] = version };
         _ending = ending.UnsafeRegister(_ => Hurry(), null);
     }
@@ -46,7 +51,9 @@ internal sealed class EvaluationRound : IEvaluation
         }
     }
 
-    private bool HasRoom => !_result.Task.IsCompleted && _answers.Count + _out < (_patience is null ? _most : 1);
+    private bool HasRoom => !_result.Task.IsCompleted
+        && (_isLate ? !_ending.Token.IsCancellationRequested && _waitedFor.Count < _most
+            : _answers.Count + _waitedFor.Count < (_patience is null ? _most : 1));
 
     /// <summary>Asks a client that was taken, if it is wanted.</summary>
     public bool TryAsk(Seat seat, ConnectedClient client)
@@ -58,7 +65,12 @@ internal sealed class EvaluationRound : IEvaluation
                 return false;
             }
 
-            _out++;
+            _waitedFor.Add(client);
+            _tally.Begin(client);
+            if (_isLate)
+            {
+                _patience!.Change(Patience, Timeout.InfiniteTimeSpan);
+            }
         }
 
         _ = AskAsync(seat, client);
@@ -83,13 +95,19 @@ internal sealed class EvaluationRound : IEvaluation
         LetGo();
     }
 
+    /// <summary>Looks whether there is anyone left to wait for: somebody went.</summary>
+    public void LookAgain() => EndIfOver();
+
+    /// <summary>Who has not answered by now may still do so, but holds nothing up.</summary>
     private void BeLate()
     {
         lock (_lock)
         {
             _isLate = true;
+            _waitedFor.Clear();
         }
 
+        _askIdle();
         EndIfOver();
     }
 
@@ -125,7 +143,8 @@ internal sealed class EvaluationRound : IEvaluation
 
         lock (_lock)
         {
-            _out--;
+            _waitedFor.Remove(client);
+            _tally.End(client);
             if (result is { Samples: > 0 })
             {
                 _answers.Add((seat.Number, result));
@@ -136,6 +155,7 @@ internal sealed class EvaluationRound : IEvaluation
         if (!client.Departed.IsCompleted)
         {
             _roster.ReleaseTaken(seat, client);
+            _askIdle();
         }
     }
 
@@ -145,11 +165,11 @@ internal sealed class EvaluationRound : IEvaluation
         (int Client, EvaluateResult Result)[] answers;
         lock (_lock)
         {
-            bool someoneMayCome = present.Any(client => _tally.MayEvaluate(client) && !_asked.Contains(client));
+            bool someoneMayCome = present.Any(client => _tally.MayEvaluate(client) && !_asked.Contains(client) && !(_isLate && _tally.IsEvaluating(client)));
             bool isComplete = _answers.Count >= _most;
             bool isHopeless = !someoneMayCome || _ending.Token.IsCancellationRequested;
-            bool isEnough = _patience is not null && (_out == 0 || _isLate) && (_answers.Count > 0 || isHopeless);
-            if (!isComplete && !isEnough)
+            bool isEnough = _answers.Count > 0 ? _waitedFor.Count == 0 || _isLate : _waitedFor.Count == 0 && isHopeless;
+            if (!isComplete && (_patience is null || !isEnough))
             {
                 return;
             }

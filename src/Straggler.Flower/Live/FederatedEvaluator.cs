@@ -7,7 +7,8 @@ namespace Straggler.Flower.Live;
 /// <summary>Has clients evaluate the server's model on their own data, for a server that has none.</summary>
 /// <remarks>
 /// Each evaluation asks so many clients, those who are free first and then whoever becomes free. One that is waited for asks no more, unless it
-/// has asked nobody, and gives the answers ten seconds; then one is enough. Clients that do not evaluate are not asked again.
+/// has asked nobody, and gives the answers ten seconds; then one is enough. If there is none, the silent are waited for no more and others are
+/// asked, until one answers or all have been asked. Clients that do not evaluate are not asked again.
 /// </remarks>
 public sealed class FederatedEvaluator : IModelEvaluator
 {
@@ -36,6 +37,7 @@ public sealed class FederatedEvaluator : IModelEvaluator
                 Ask(round, seat, client);
             }
         };
+        roster.WhenGone = () => _round?.LookAgain();
     }
 
     /// <inheritdoc/>
@@ -43,14 +45,21 @@ public sealed class FederatedEvaluator : IModelEvaluator
     {
         ArgumentNullException.ThrowIfNull(version);
         _round?.GiveUp();
-        EvaluationRound round = new(_roster, _tally, _most, _model.Encode(version), version.Number, _ending);
+        EvaluationRound round = new(_roster, _tally, _most, _model.Encode(version), version.Number, AskIdle, _ending);
         _round = round;
-        foreach ((Seat seat, ConnectedClient client) in _roster.Idle())
-        {
-            Ask(round, seat, client);
-        }
-
+        AskIdle();
         return round;
+    }
+
+    private void AskIdle()
+    {
+        if (_round is { IsWanted: true } round)
+        {
+            foreach ((Seat seat, ConnectedClient client) in _roster.Idle())
+            {
+                Ask(round, seat, client);
+            }
+        }
     }
 
     private void Ask(EvaluationRound round, Seat seat, ConnectedClient client)

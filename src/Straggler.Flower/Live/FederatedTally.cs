@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Straggler.Flower.Server;
@@ -11,6 +12,7 @@ namespace Straggler.Flower.Live;
 internal sealed class FederatedTally(int clients)
 {
     private readonly ConditionalWeakTable<ConnectedClient, object> _unwilling = [];
+    private readonly ConcurrentDictionary<ConnectedClient, object?> _evaluating = [];
 
     /// <summary>Whether a client may evaluate, as far as is known.</summary>
     public bool MayEvaluate(ConnectedClient client) => !_unwilling.TryGetValue(client, out _);
@@ -24,6 +26,15 @@ internal sealed class FederatedTally(int clients)
         : AccuracyOf(result) is { } accuracy and not (>= 0 and <= 1)
             ? string.Create(CultureInfo.InvariantCulture, $"evaluated with accuracy {accuracy}, expected from 0 to 1 (not in percent)")
         : null;
+
+    /// <summary>Whether a client was asked to evaluate, be it another version, and has not answered.</summary>
+    public bool IsEvaluating(ConnectedClient client) => _evaluating.ContainsKey(client);
+
+    /// <summary>A client is asked.</summary>
+    public void Begin(ConnectedClient client) => _evaluating[client] = null;
+
+    /// <summary>A client answered, or went.</summary>
+    public void End(ConnectedClient client) => _evaluating.TryRemove(client, out _);
 
     /// <summary>Means weighted by the clients' samples; NaN where nobody told.</summary>
     /// <param name="answers">The clients' numbers and what they said.</param>

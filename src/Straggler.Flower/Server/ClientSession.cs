@@ -36,12 +36,13 @@ internal sealed class ClientSession : IMessageJudge
 
     /// <summary>Sends an order and waits for its reply.</summary>
     /// <param name="order">The order.</param>
+    /// <param name="limit">How long the reply may take, once the order is sent.</param>
     /// <param name="cancellation">Stops waiting; the client stays busy until it has answered.</param>
     /// <exception cref="ClientGoneException">The client is gone, and with it the task.</exception>
-    public Task<ToServer> AskAsync(ToClient order, CancellationToken cancellation)
+    public Task<ToServer> AskAsync(ToClient order, TimeSpan limit, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return ExchangeAsync(order, _desk.Ask(order.OrderCase)).WaitAsync(cancellation);
+        return ExchangeAsync(order, limit, _desk.Ask(order.OrderCase)).WaitAsync(cancellation);
     }
 
     /// <summary>Drops the client: it did what it may not.</summary>
@@ -102,16 +103,16 @@ internal sealed class ClientSession : IMessageJudge
         return whole ? null : new Reception(await _server.Incoming.TakeAsync(length, cancellation).ConfigureAwait(false), this);
     }
 
-    private async Task<ToServer> ExchangeAsync(ToClient order, ReplyDesk.Question question)
+    private async Task<ToServer> ExchangeAsync(ToClient order, TimeSpan limit, ReplyDesk.Question question)
     {
         await SendAsync(order).ConfigureAwait(false);
         try
         {
-            return await question.Reply.Task.WaitAsync(_server.Options.ReplyTimeout, _server.Clock).ConfigureAwait(false);
+            return await question.Reply.Task.WaitAsync(limit, _server.Clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            TimeOut($"it did not answer \"{order.OrderCase}\" within {_server.Options.ReplyTimeout}");
+            TimeOut($"it did not answer \"{order.OrderCase}\" within {limit}");
             return await question.Reply.Task.ConfigureAwait(false);
         }
     }

@@ -36,7 +36,7 @@ public sealed class ConnectedClient
     /// <summary>Completes when it is gone.</summary>
     public Task<ClientDeparture> Departed => _session.Departed;
 
-    /// <summary>Asks for the client's properties; null where it tells none.</summary>
+    /// <summary>Asks for the client's properties, which must not take long; null where it tells none.</summary>
     /// <param name="config">Sent along.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="ClientGoneException">The client is gone.</exception>
@@ -45,7 +45,8 @@ public sealed class ConnectedClient
     {
         ToClient order = new() { GetProperties = new() };
         ScalarMap.Write(config, order.GetProperties.Config);
-        ToServer reply = await _session.AskAsync(order, cancellation).ConfigureAwait(false);
+        TimeSpan limit = _options.ReplyTimeout < _options.IntroductionTimeout ? _options.ReplyTimeout : _options.IntroductionTimeout;
+        ToServer reply = await _session.AskAsync(order, limit, cancellation).ConfigureAwait(false);
         return Judge(() => Implements(reply.GetProperties.Status, ReplyCode.NoGetProperties) ? ScalarMap.Read(reply.GetProperties.Properties) : null);
     }
 
@@ -57,7 +58,7 @@ public sealed class ConnectedClient
     {
         ToClient order = new() { GetParameters = new() };
         ScalarMap.Write(config, order.GetParameters.Config);
-        ToServer reply = await _session.AskAsync(order, cancellation).ConfigureAwait(false);
+        ToServer reply = await _session.AskAsync(order, _options.ReplyTimeout, cancellation).ConfigureAwait(false);
         return Judge(() => Implements(reply.GetParameters.Status, ReplyCode.NoGetParameters) ? new WireModel(reply.GetParameters.Parameters ?? new()) : null);
     }
 
@@ -75,7 +76,7 @@ public sealed class ConnectedClient
         ArgumentNullException.ThrowIfNull(layout);
         ToClient order = new() { Fit = new() { Parameters = model.Message } };
         ScalarMap.Write(config, order.Fit.Config);
-        FitReply reply = (await _session.AskAsync(order, cancellation).ConfigureAwait(false)).Fit;
+        FitReply reply = (await _session.AskAsync(order, _options.ReplyTimeout, cancellation).ConfigureAwait(false)).Fit;
         return Judge(() =>
         {
             _ = Implements(reply.Status, ReplyCode.Ok);
@@ -100,7 +101,7 @@ public sealed class ConnectedClient
         ArgumentNullException.ThrowIfNull(model);
         ToClient order = new() { Evaluate = new() { Parameters = model.Message } };
         ScalarMap.Write(config, order.Evaluate.Config);
-        EvaluateReply reply = (await _session.AskAsync(order, cancellation).ConfigureAwait(false)).Evaluate;
+        EvaluateReply reply = (await _session.AskAsync(order, _options.ReplyTimeout, cancellation).ConfigureAwait(false)).Evaluate;
         return Judge(() => Implements(reply.Status, ReplyCode.NoEvaluate)
             ? new EvaluateResult(reply.Loss, Samples(reply.NumExamples), ScalarMap.Read(reply.Metrics))
             : null);

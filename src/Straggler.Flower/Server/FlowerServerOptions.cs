@@ -51,6 +51,9 @@ public sealed record FlowerServerOptions : IValidatableObject
     /// <summary>How long a connection may do nothing before it joins.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a client that has joined may take to tell its properties.</summary>
+    public TimeSpan IntroductionTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>After how much silence a connection is asked whether it still stands.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -79,7 +82,7 @@ public sealed record FlowerServerOptions : IValidatableObject
             yield return new("an empty token keeps nobody out", [nameof(Token)]);
         }
 
-        TimeSpan[] waits = [ReplyTimeout, TransferTimeout, JoinTimeout, PingInterval, PingTimeout, GoodbyeTimeout];
+        TimeSpan[] waits = [ReplyTimeout, TransferTimeout, JoinTimeout, IntroductionTimeout, PingInterval, PingTimeout, GoodbyeTimeout];
         if (waits.Any(wait => wait <= TimeSpan.Zero || wait > TimeSpan.FromDays(30)))
         {
             yield return new("timeouts are above 0 and at most 30 days");

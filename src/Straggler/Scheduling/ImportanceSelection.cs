@@ -8,11 +8,14 @@ using Straggler.Training;
 namespace Straggler.Scheduling;
 
 /// <summary>Options of <see cref="ImportanceSelection"/>.</summary>
-public sealed record ImportanceSelectionOptions : IDrawsFromAll, IJudgesByReports
+public sealed record ImportanceSelectionOptions : IDrawsFromAll, IJudgesByReports, ILiveObstacle
 {
     /// <summary>γ: this share of the draws is uniform, which keeps 1/(n p_i) at most 1/γ.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double UniformShare { get; init; } = 0.2;
+
+    /// <inheritdoc/>
+    string? ILiveObstacle.LiveObstacle => LiveObstacles.Queues;
 }
 
 /// <summary>Any client with probability γ/n + (1 − γ) u_i/Σu, where u_i is the norm of its last update; busy ones have tasks queue there.</summary>

@@ -6,7 +6,7 @@ using Straggler.Strategies;
 namespace Straggler.Scheduling;
 
 /// <summary>Options of <see cref="OortSelection"/>; the defaults are the authors' code's.</summary>
-public sealed record OortSelectionOptions : IJudgesByReports
+public sealed record OortSelectionOptions : IJudgesByReports, ILiveObstacle
 {
     /// <summary>ε before the first round.</summary>
     [Range(0.0, 1.0)]
@@ -43,6 +43,9 @@ public sealed record OortSelectionOptions : IJudgesByReports
     /// <summary>Utilities above this quantile are lowered to it.</summary>
     [Range(0.0, 1.0)]
     public double ClipQuantile { get; init; } = 0.95;
+
+    /// <inheritdoc/>
+    string? ILiveObstacle.LiveObstacle => LiveObstacles.Durations;
 }
 
 /// <summary>Oort: idle clients by (U_i + √(0.1 ln R/L_i)) · (T/t_i)^α where t_i > T, and unknown ones by their speed.</summary>

@@ -6,7 +6,7 @@ using Straggler.Strategies;
 namespace Straggler.Scheduling;
 
 /// <summary>Options of <see cref="Polling"/>.</summary>
-public sealed record PollingOptions
+public sealed record PollingOptions : ILiveObstacle
 {
     /// <summary>Clients polled each time, s; null for the concurrency.</summary>
     [Range(1, int.MaxValue)]
@@ -15,6 +15,9 @@ public sealed record PollingOptions
     /// <summary>Virtual seconds between polls, Δt.</summary>
     [Range(0.0, 1e15, MinimumIsExclusive = true)]
     public double PeriodS { get; init; } = 1;
+
+    /// <inheritdoc/>
+    string? ILiveObstacle.LiveObstacle => LiveObstacles.Durations;
 }
 
 /// <summary>All clients work all the time; every Δt the server asks s of them for what they have.</summary>

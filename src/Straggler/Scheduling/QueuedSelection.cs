@@ -19,7 +19,7 @@ public enum DrawBy
 }
 
 /// <summary>Options of <see cref="QueuedSelection"/>.</summary>
-public sealed record QueuedSelectionOptions : IDrawsFromAll, IValidatableObject
+public sealed record QueuedSelectionOptions : IDrawsFromAll, IValidatableObject, ILiveObstacle
 {
     /// <summary>The probabilities, where they are not listed.</summary>
     public DrawBy By { get; init; } = DrawBy.Uniform;
@@ -52,6 +52,9 @@ public sealed record QueuedSelectionOptions : IDrawsFromAll, IValidatableObject
             yield return new("listed probabilities go without by", [nameof(Probabilities)]);
         }
     }
+
+    /// <inheritdoc/>
+    string? ILiveObstacle.LiveObstacle => LiveObstacles.Queues;
 }
 
 /// <summary>Any client with probability p_i, busy or not: a busy client's tasks queue there, first come, first served.</summary>

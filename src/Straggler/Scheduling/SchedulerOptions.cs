@@ -108,20 +108,26 @@ public sealed record SchedulerOptions
                 + "Expected a strategy whose clients need the model alone, such as fedasync, fedbuff, fedavg or fedprox.");
         }
 
-        string policy = Policy.Name == "auto" ? strategy.OwnScheduler : Policy.Name;
-        if (policy is "tiers" or "polling")
+        Choice<DispatchPolicyFactory> policy = Policy.Name == "auto" ? BuiltIns.DispatchPolicies.Choose(strategy.OwnScheduler) : Policy;
+        if (LiveObstacles.Of(policy) is { } asksTooMuch)
         {
             throw new InvalidOptionException("scheduler.name",
-                $"{policy}{(Policy.Name == "auto" ? $", which {name} is meant for," : "")} has to know how long clients take, and of live clients nobody does. "
-                + "Expected constant, rounds, semi_sync, interval or everyone.");
+                $"{policy.Name}{(Policy.Name == "auto" ? $", which {name} is meant for," : "")} {asksTooMuch}, and of live clients nobody does. "
+                + $"Expected {ServedLive(BuiltIns.DispatchPolicies)}.");
         }
 
-        string selection = Selection.Name == "auto" ? strategy.OwnSelection : Selection.Name;
-        if (Selection.Options is OortSelectionOptions or WeightedSelectionOptions { By: SelectionWeight.Speed } || selection is "queued" or "importance")
+        Choice<ClientSelectionFactory> selection = Selection.Name == "auto" ? BuiltIns.Selections.Choose(strategy.OwnSelection) : Selection;
+        if (LiveObstacles.Of(selection) is { } obstacle)
         {
-            string reason = selection is "queued" or "importance" ? "queues tasks at clients" : "has to know how long clients take";
-            throw new InvalidOptionException("scheduler.selection", $"{selection} {reason}, which is not possible with live clients. "
-                + "Expected uniform, round_robin, pisces or weighted by samples.");
+            throw new InvalidOptionException("scheduler.selection", $"{selection.Name} {obstacle}, which is not possible with live clients. "
+                + $"Expected {ServedLive(BuiltIns.Selections)}.");
         }
+    }
+
+    /// <summary>The names of those that can be served live with their default options: "a, b or c".</summary>
+    private static string ServedLive<T>(Catalog<T> catalog)
+    {
+        string[] names = [.. catalog.Entries.Select(entry => entry.Name).Where(name => name != "auto" && LiveObstacles.Of(catalog.Choose(name)) is null)];
+        return $"{string.Join(", ", names.SkipLast(1))} or {names[^1]}";
     }
 }

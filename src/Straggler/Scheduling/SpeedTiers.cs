@@ -5,7 +5,7 @@ using Straggler.Delays;
 namespace Straggler.Scheduling;
 
 /// <summary>Options of <see cref="SpeedTiers"/>.</summary>
-public sealed record SpeedTiersOptions
+public sealed record SpeedTiersOptions : ILiveObstacle
 {
     /// <summary>Number of tiers, M; null for FedAT's 5, or the concurrency if that is less.</summary>
     [Range(1, 10_000)]
@@ -14,6 +14,9 @@ public sealed record SpeedTiersOptions
     /// <summary>Tasks whose durations are averaged to tell how fast a client is, none of them a task of the run.</summary>
     [Range(1, 100_000)]
     public int ProfileTasks { get; init; } = 32;
+
+    /// <inheritdoc/>
+    string? ILiveObstacle.LiveObstacle => LiveObstacles.Durations;
 }
 
 /// <summary>Deals clients into tiers by how long their tasks take; each tier then has synchronous rounds of its own.</summary>

@@ -15,7 +15,7 @@ public enum SelectionWeight
 }
 
 /// <summary>Options of <see cref="WeightedSelection"/>.</summary>
-public sealed record WeightedSelectionOptions
+public sealed record WeightedSelectionOptions : ILiveObstacle
 {
     /// <summary>What the clients are weighed by.</summary>
     public SelectionWeight By { get; init; } = SelectionWeight.Samples;
@@ -23,6 +23,9 @@ public sealed record WeightedSelectionOptions
     /// <summary>The exponent of the weight; negative prefers the small or the slow.</summary>
     [Range(-100.0, 100.0)]
     public double Power { get; init; } = 1;
+
+    /// <inheritdoc/>
+    string? ILiveObstacle.LiveObstacle => By == SelectionWeight.Speed ? "by speed " + LiveObstacles.Durations : null;
 }
 
 /// <summary>An idle client with probability w_i ÷ the sum of the idle clients' weights, with w_i = n_i^a or (1/E[D_i])^a.</summary>

@@ -1,4 +1,5 @@
 using Straggler.Flower.Live;
+using Straggler.Flower.Server;
 using Straggler.Flower.Tests.Support;
 using Straggler.Simulation;
 using Straggler.Training;
@@ -107,8 +108,103 @@ public class FederatedEvaluatorTests
         Assert.True(double.IsNaN((await EvaluateAsync(server, Evaluator(server, 1))).Loss));
     }
 
-    private static FreeMember Evaluating(double loss, int samples, double accuracy) =>
-        new() { Evaluation = new(loss, samples, new Dictionary<string, Scalar> { ["accuracy"] = accuracy }) };
+    [Fact]
+    public async Task StartEvaluation_OneAskedIsSilent_TheNextIsAskedOnceItIsLate()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(2);
+        TaskCompletionSource speak = new();
+        FreeMember silent = Evaluating(9, 1, 0, 0, speak.Task);
+        await server.JoinAsync(silent, Evaluating(3, 10, 0.25, 1));
+        server.Clients.Begin(VirtualTime.Zero);
+        Task<TestResult> result = EvaluateAsync(server, Evaluator(server, 1));
+        Assert.False(result.IsCompleted);
+        BeLate(server);
+
+        Assert.Equal(3, (await result).Loss);
+        Assert.Equal((LiveEventKind.Ready, 1), await HeardAsync(server));
+        Assert.Equal([false, true], [server.Clients.IsReady(0), server.Clients.IsReady(1)]);
+        speak.SetResult();
+        Assert.Equal((LiveEventKind.Ready, 0), await HeardAsync(server));
+        Assert.True(server.Clients.IsReady(0));
+    }
+
+    [Fact]
+    public async Task StartEvaluation_EveryoneIsSilent_EndsWithoutKnowingAndNobodyIsHeldUp()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(2);
+        TaskCompletionSource speak = new();
+        await server.JoinAsync(
+            Evaluating(9, 1, 0, 0, speak.Task), Evaluating(9, 1, 0, 1, speak.Task));
+        server.Clients.Begin(VirtualTime.Zero);
+        FederatedEvaluator evaluator = Evaluator(server, 1);
+        Task<TestResult> result = EvaluateAsync(server, evaluator);
+
+        // One after the other: each has ten seconds.
+        BeLate(server);
+        Assert.False(result.IsCompleted);
+        BeLate(server);
+        Assert.True(double.IsNaN((await result).Loss));
+
+        // Both are busy with what they were asked: a further evaluation has nobody to ask, tasks are not given to them, and the goodbye is short.
+        Task<TestResult> next = EvaluateAsync(server, evaluator);
+        Assert.False(next.IsCompleted);
+        BeLate(server);
+        Assert.True(double.IsNaN((await next).Loss));
+        Assert.Equal([false, false], [server.Clients.IsReady(0), server.Clients.IsReady(1)]);
+        TimeSpan goodbye = new FlowerServerOptions().GoodbyeTimeout;
+        Task stop = server.Running.Server.StopAsync(TimeSpan.Zero);
+        await server.Running.Clock.WhenTimerAsync(goodbye);
+        server.Running.Clock.Advance(goodbye);
+        await stop.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        speak.SetResult();
+    }
+
+    [Fact]
+    public async Task StartEvaluation_SilentOneAndOneThatTrains_AsksTheOtherWhenItIsFree()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(2);
+        FreeMember trains = Evaluating(3, 10, 0.25, 1);
+        await server.JoinAsync(Evaluating(9, 1, 0, 0, new TaskCompletionSource().Task), trains);
+        server.Clients.Begin(VirtualTime.Zero);
+        FederatedEvaluator evaluator = Evaluator(server, 10);
+        server.Send(1);
+        Task<TestResult> result = EvaluateAsync(server, evaluator);
+        BeLate(server);
+        Assert.False(result.IsCompleted);
+        trains.Answer(FreeMember.Proper);
+
+        Assert.Equal(3, (await result).Loss);
+    }
+
+    [Fact]
+    public async Task StartEvaluation_TheOnlyOneLeftGoes_EndsWithoutKnowing()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1);
+        FreeMember trains = Evaluating(3, 10, 0.25);
+        await server.JoinAsync(trains);
+        server.Clients.Begin(VirtualTime.Zero);
+        server.Send(0);
+        Task<TestResult> result = EvaluateAsync(server, Evaluator(server, 10));
+        Assert.False(result.IsCompleted);
+        trains.Answer(() => throw new InvalidOperationException("The power fails."));
+
+        Assert.True(double.IsNaN((await result).Loss));
+    }
+
+    private static void BeLate(LiveServer server) => server.Running.Clock.Advance(TimeSpan.FromSeconds(10));
+
+    private static async Task<(LiveEventKind Kind, int Client)> HeardAsync(LiveServer server)
+    {
+        LiveEvent heard = await server.NextAsync();
+        return (heard.Kind, heard.Client);
+    }
+
+    private static FreeMember Evaluating(double loss, int samples, double accuracy, int? number = null, Task? before = null) => new()
+    {
+        Evaluation = new(loss, samples, new Dictionary<string, Scalar> { ["accuracy"] = accuracy }),
+        Number = number,
+        BeforeEvaluation = before ?? Task.CompletedTask,
+    };
 
     private static FederatedEvaluator Evaluator(LiveServer server, int most) =>
         new(server.Roster, server.Model, 4, most, TestContext.Current.CancellationToken);

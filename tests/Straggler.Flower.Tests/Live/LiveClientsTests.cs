@@ -155,6 +155,17 @@ public class LiveClientsTests
             new(0, 0, new() { Correction = new float[6] }), server.Versions.Current, VirtualTime.Never));
     }
 
+    [Fact]
+    public async Task Open_ClientThatDoesNotIntroduceItself_IsSentAway()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1, new() { IntroductionTimeout = TimeSpan.FromSeconds(50) });
+        using RawClient silent = await RawClient.JoinAsync(server.Running.Server.Port);
+        await server.Running.Clock.WhenTimerAsync(TimeSpan.FromSeconds(50));
+        server.Running.Clock.Advance(TimeSpan.FromSeconds(50));
+
+        Assert.EndsWith("took too long: it did not answer \"GetProperties\" within 00:00:50", await server.Running.Log.WhenAsync("took too long"), StringComparison.Ordinal);
+    }
+
     private static async Task<(LiveEventKind Kind, int Client)> KindAsync(LiveServer server)
     {
         LiveEvent heard = await server.NextAsync();

@@ -14,6 +14,9 @@ internal sealed class FreeMember : IFlowerClient
     /// <summary>Its evaluations; null if it does not evaluate.</summary>
     public EvaluateResult? Evaluation { get; init; }
 
+    /// <summary>What it waits for before it answers to evaluations.</summary>
+    public Task BeforeEvaluation { get; init; } = Task.CompletedTask;
+
     /// <summary>What it answers to trainings, one after the other; an exception ends it.</summary>
     public Channel<Func<FitReport>> Answers { get; } = Channel.CreateUnbounded<Func<FitReport>>();
 
@@ -30,6 +33,9 @@ internal sealed class FreeMember : IFlowerClient
     public async Task<FitReport> FitAsync(WireModel model, IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation) =>
         (await Answers.Reader.ReadAsync(cancellation))();
 
-    public Task<EvaluateResult?> EvaluateAsync(WireModel model, IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation) =>
-        Task.FromResult(Evaluation);
+    public async Task<EvaluateResult?> EvaluateAsync(WireModel model, IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation)
+    {
+        await BeforeEvaluation;
+        return Evaluation;
+    }
 }
