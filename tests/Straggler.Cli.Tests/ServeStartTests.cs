@@ -1,5 +1,6 @@
 using Straggler.Federation;
 using Straggler.Flower;
+using Straggler.Flower.Arrays;
 using Straggler.Flower.Client;
 using Straggler.Flower.Models;
 
@@ -9,6 +10,9 @@ namespace Straggler.Cli.Tests;
 public sealed class ServeStartTests : IDisposable
 {
     private static readonly WireLayout _layout = WireLayout.Of(new ParameterLayout([new("w", [3], ParameterKind.Parameter, 0)]));
+
+    private static readonly string[] _foreign =
+        ["--name", "live", "n_clients=2", "concurrency=1", "strategy=fedasync", "rounds=3", "checkpoint.every=2", "training=none"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -46,12 +50,85 @@ public sealed class ServeStartTests : IDisposable
         Assert.Equal((2, "bad.safetensors holds values that are not finite."), (result.ExitCode, result.Errors.Trim()));
     }
 
+    [Fact]
+    public async Task Serve_InitialFileAndKilledBeforeTheFirstCheckpoint_ResumeBeginsWithTheSameModel()
+    {
+        float[] values = [0.1f, -2, 3e-30f];
+        await using (FileStream file = File.Create(_folder.PathOf("model.npz")))
+        {
+            NpzFile.Write(file, [("w", _layout.Write(values).Files.Single())]);
+        }
+
+        await using (ServeProcess killed = await ServeProcess.StartAsync(_folder.Path, [.. _foreign, "--initial", "model.npz"]))
+        {
+            Assert.NotNull(killed.Address);
+        }
+
+        File.Delete(_folder.PathOf("model.npz"));
+        CommandResult refused = await CommandLine.RunAsync(_folder.Path, "serve", "--port", "0", "--resume", "runs/live", "--initial", "client");
+        ForeignMember member = new(7);
+        await using ServeProcess server = await ServeProcess.StartAsync(_folder.Path, "--resume", "runs/live");
+        Task stay = JoinAsync(server, member);
+        CommandResult result = await server.EndAsync();
+        await stay;
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("--initial: cannot be used with --resume", refused.Errors, StringComparison.Ordinal);
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Equal(values, member.First);
+    }
+
+    [Fact]
+    public async Task Serve_NameIsTakenOrPortIsTaken_IsRefusedBeforeItListensAndLeavesNothingBehind()
+    {
+        await using ServeProcess first = await ServeProcess.StartAsync(_folder.Path, _foreign);
+        string port = first.Address!.Split(':')[1];
+        CommandResult nameTaken = await CommandLine.RunAsync(_folder.Path, ["serve", "--port", "0", .. _foreign]);
+        CommandResult portTaken = await CommandLine.RunAsync(_folder.Path, "serve", "--port", port, "--name", "other", "training=none");
+
+        Assert.Equal((2, 2), (nameTaken.ExitCode, portTaken.ExitCode));
+        Assert.Contains("exists already and is not empty", nameTaken.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Listening", nameTaken.Errors, StringComparison.Ordinal);
+        Assert.Contains("cannot listen on", portTaken.Errors, StringComparison.Ordinal);
+        Assert.Equal(["live"], Directory.GetDirectories(_folder.PathOf("runs")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Serve_FailsWhenAClientHasCome_SendsItAwayForAWhileOnly()
+    {
+        await using (ServeProcess server = await ServeProcess.StartAsync(_folder.Path, _foreign))
+        {
+            Task stay = JoinAsync(server, new ForeignMember(1));
+            Assert.Equal(0, (await server.EndAsync()).ExitCode);
+            await stay;
+        }
+
+        await File.WriteAllTextAsync(_folder.PathOf("runs", "live", "updates.csv"), "cut", Cancellation);
+        await using ServeProcess resumed = await ServeProcess.StartAsync(_folder.Path, "--resume", "runs/live", "rounds=20");
+        List<string> log = [];
+        using CancellationTokenSource told = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        FlowerMember member = new(new() { Server = resumed.Address!, MaximumFailures = 1 }, TimeProvider.System, () => 0, line =>
+        {
+            log.Add(line);
+            told.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => member.RunAsync(new ForeignMember(1), told.Token));
+        CommandResult result = await resumed.EndAsync();
+
+        Assert.Equal([$"{resumed.Address} said to come again in 10 s"], log);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("updates.csv", result.Errors, StringComparison.Ordinal);
+    }
+
     private static async Task JoinAsync(ServeProcess server, IFlowerClient client) => await new FlowerMember(
         new() { Server = server.Address!, MaximumFailures = 1 }, TimeProvider.System, () => 0, _ => { }).RunAsync(client, Cancellation);
 
     /// <summary>A client with a model of its own, all of whose parameters are one number, to which it adds 1.</summary>
     private sealed class ForeignMember(float value) : IFlowerClient
     {
+        /// <summary>What it was first sent.</summary>
+        public float[]? First { get; private set; }
+
         public Task<WireModel?> GetParametersAsync(IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation) =>
             Task.FromResult<WireModel?>(_layout.Write([value, value, value]));
 
@@ -59,6 +136,7 @@ public sealed class ServeStartTests : IDisposable
         {
             float[] values = new float[3];
             _layout.Read(model, values);
+            First ??= values;
             return Task.FromResult(new FitReport(_layout.Write([.. values.Select(old => old + 1)]), 5, new Dictionary<string, Scalar>()));
         }
     }

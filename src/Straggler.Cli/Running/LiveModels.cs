@@ -1,3 +1,4 @@
+using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Flower;
 using Straggler.Flower.Arrays;
@@ -85,6 +86,19 @@ internal static class LiveModels
         {
             throw new FlowerException(fault.Message, fault);
         }
+    }
+
+    /// <summary>Writes a model so that <see cref="Read(string)"/> gives it again to the bit, types and order of its arrays included.</summary>
+    /// <param name="file">A .npz file, complete or not there.</param>
+    /// <param name="model">How the model travels.</param>
+    /// <param name="initial">The model.</param>
+    /// <exception cref="RunDirectoryException">It cannot be written.</exception>
+    public static void Write(string file, LiveModel model, InitialModel initial)
+    {
+        float[] canonical = new float[initial.Initial.Length];
+        model.ToCanonical(initial.Initial, canonical);
+        IEnumerable<ReadOnlyMemory<byte>> arrays = model.Layout.Write(canonical).Files;
+        AtomicFile.Write(file, stream => NpzFile.Write(stream, model.Layout.Tensors.Select(tensor => tensor.Name).Zip(arrays)));
     }
 
     private static (WireLayout Layout, InitialModel Model) Take(NpyArray[] arrays, string[]? names, string source)

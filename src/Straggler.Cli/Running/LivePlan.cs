@@ -22,6 +22,11 @@ internal static class LivePlan
         ExperimentPlan plan = resumed is null
             ? ExperimentCommand.LoadPlan(request.Run with { Overrides = [.. request.Run.Overrides, .. fromClients] })
             : ResumedPlan.Load(ExperimentCommand.CreateLoader(), resumed, request.Run.Overrides);
+        if (resumed is not null && request.Initial is not null)
+        {
+            throw new InvalidOptionException("--initial", "cannot be used with --resume: the run has begun with a model already, which its directory keeps");
+        }
+
         if (plan.Replay is not null)
         {
             throw new InvalidOptionException("replay", "live clients do not follow a record. Expected a configuration without this section");

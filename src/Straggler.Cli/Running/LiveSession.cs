@@ -13,6 +13,7 @@ namespace Straggler.Cli.Running;
 internal static class LiveSession
 {
     private static readonly TimeProvider _clock = TimeProvider.System;
+    private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(10);
 
     /// <summary>Does what was asked.</summary>
     /// <returns>The exit code.</returns>
@@ -28,48 +29,56 @@ internal static class LiveSession
         }
 
         ExperimentCommand.Warn(plan);
-        PreparedExperiment? experiment = plan.Training == TrainingMode.None ? null : PreparedExperiment.Prepare(
-            plan, request.Run.Workers, display.Stage, cancellation, initial: problem => LiveModels.Read(request.Initial, problem));
-        try
+        using LivePlace place = LivePlace.Take(request, plan, resumed, display.Stage, cancellation);
+        FlowerServer server = await FlowerServer.StartAsync(OptionsFor(plan, request.Server, place.Model), _clock, display.Stage, cancellation).ConfigureAwait(false);
+        await using (server.ConfigureAwait(false))
         {
-            LiveModel? model = experiment is null ? null : LiveModels.Of(experiment.Problem);
-            FlowerServer server = await FlowerServer.StartAsync(OptionsFor(plan, request.Server, model), _clock, display.Stage, cancellation).ConfigureAwait(false);
-            await using (server.ConfigureAwait(false))
+            // Whoever comes to a server that fails is to come again: it may be started anew.
+            TimeSpan comeAgain = _afterFailure;
+            try
             {
                 ClientRoster roster = ClientRoster.Open(server, plan.ClientCount, _clock, display.Stage);
                 Welcome(request, server, display);
-                try
-                {
-                    if (experiment is null)
-                    {
-                        (WireLayout layout, InitialModel initial) = await InitialAsync(request, roster, cancellation).ConfigureAwait(false);
-                        model = LiveModels.Of(layout);
-                        experiment = PreparedExperiment.PrepareForeign(plan, initial);
-                        display.Stage($"The model has {layout.Parameters.Length} elements in {layout.Tensors.Length} {(layout.Tensors.Length == 1 ? "array" : "arrays")}; clients evaluate it");
-                    }
-
-                    await roster.WaitForAsync(request.MinimumClients, cancellation).ConfigureAwait(false);
-                    experiment.GoLive(new(
-                        new LiveClients(roster, model!, plan.Model.Local),
-                        experiment.Trains ? null : new FederatedEvaluator(roster, model!, plan.ClientCount, request.EvaluationClients, cancellation)));
-                    using RunSession session = resumed is null
-                        ? RunSession.Begin(plan, experiment, RunDirectory.Create(request.Run.Parent, plan), started, Console.Error.WriteLine)
-                        : RunSession.Resume(plan, experiment, resumed, started, Console.Error.WriteLine);
-                    RunSummary summary = await ExperimentRun.RunAsync(
-                        plan, experiment, session, request.Run.Workers, display, cancellation, () => server.StopAsync(TimeSpan.Zero)).ConfigureAwait(false);
-                    ExperimentCommand.Present(request.Run, summary, session.Directory);
-                    return summary.IsCancelled ? ExitCodes.Interrupted : ExitCodes.Success;
-                }
-                finally
-                {
-                    await server.StopAsync(TimeSpan.Zero).ConfigureAwait(false);
-                }
+                await GatherAsync(request, place, roster, display, cancellation).ConfigureAwait(false);
+                using RunSession session = place.Start(started);
+                RunSummary summary = await ExperimentRun.RunAsync(
+                    plan, place.Experiment, session, request.Run.Workers, display, cancellation, () => server.StopAsync(TimeSpan.Zero)).ConfigureAwait(false);
+                ExperimentCommand.Present(request.Run, summary, session.Directory);
+                comeAgain = TimeSpan.Zero;
+                return summary.IsCancelled ? ExitCodes.Interrupted : ExitCodes.Success;
+            }
+            catch (OperationCanceledException)
+            {
+                comeAgain = TimeSpan.Zero;
+                throw;
+            }
+            finally
+            {
+                await server.StopAsync(comeAgain).ConfigureAwait(false);
             }
         }
-        finally
+    }
+
+    /// <summary>Waits for the clients that the run begins with, and for a model of theirs if there is none yet.</summary>
+    private static async Task GatherAsync(ServeRequest request, LivePlace place, ClientRoster roster, IRunDisplay display, CancellationToken cancellation)
+    {
+        if (place.Model is null)
         {
-            experiment?.Dispose();
+            (WireLayout layout, InitialModel initial) = await roster.AskParametersAsync(LiveModels.Take, cancellation).ConfigureAwait(false);
+            place.Begin(layout, initial);
         }
+
+        LiveModel model = place.Model!;
+        PreparedExperiment experiment = place.Experiment;
+        if (!experiment.Trains)
+        {
+            display.Stage($"The model has {model.Layout.Parameters.Length} elements in {model.Layout.Tensors.Length} {(model.Layout.Tensors.Length == 1 ? "array" : "arrays")}; clients evaluate it");
+        }
+
+        await roster.WaitForAsync(request.MinimumClients, cancellation).ConfigureAwait(false);
+        experiment.GoLive(new(
+            new LiveClients(roster, model, place.Plan.Model.Local),
+            experiment.Trains ? null : new FederatedEvaluator(roster, model, place.Plan.ClientCount, request.EvaluationClients, cancellation)));
     }
 
     private static FlowerServerOptions OptionsFor(ExperimentPlan plan, FlowerServerOptions options, LiveModel? model) => options with
@@ -99,9 +108,4 @@ internal static class LiveSession
 
         display.Stage($"Listening on {new IPEndPoint(options.Address, server.Port)}, waiting for {request.MinimumClients} client{(request.MinimumClients == 1 ? "" : "s")}");
     }
-
-    private static async Task<(WireLayout Layout, InitialModel Model)> InitialAsync(ServeRequest request, ClientRoster roster, CancellationToken cancellation) =>
-        request.Initial is null or LiveModels.FromClient
-            ? await roster.AskParametersAsync(LiveModels.Take, cancellation).ConfigureAwait(false)
-            : LiveModels.Read(request.Initial);
 }

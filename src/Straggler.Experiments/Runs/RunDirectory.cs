@@ -76,6 +76,9 @@ public sealed class RunDirectory
         }
     }
 
+    /// <summary>Removes the folder with all that is in it, of a run that never began; what cannot be removed stays.</summary>
+    public void Discard() => TryDelete(Path);
+
     /// <summary>The path of a file in the folder.</summary>
     public string PathOf(string fileName) => System.IO.Path.Combine(Path, fileName);
 
@@ -162,7 +165,7 @@ public sealed class RunDirectory
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It was never made, or the disk has worse troubles, which are reported.
+            // It is not there, or the disk has worse troubles, which are reported.
         }
     }
 

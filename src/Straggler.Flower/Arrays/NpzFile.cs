@@ -7,11 +7,14 @@ namespace Straggler.Flower.Arrays;
 /// <param name="Array">The array.</param>
 public sealed record NpzEntry(string Name, NpyArray Array);
 
-/// <summary>Reads .npz files, in which <c>numpy.savez</c> keeps several arrays.</summary>
+/// <summary>Reads and writes .npz files, in which <c>numpy.savez</c> keeps several arrays.</summary>
 public static class NpzFile
 {
     private const string Suffix = ".npy";
     private const int ChunkBytes = 1 << 16;
+
+    /// <summary>The earliest moment that the format knows: files of the same content are the same bytes.</summary>
+    private static readonly DateTimeOffset _noTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads all arrays, in the order of the file.</summary>
     /// <param name="file">The file; it can be sought in.</param>
@@ -44,6 +47,23 @@ public static class NpzFile
         }
 
         return arrays;
+    }
+
+    /// <summary>Writes arrays, uncompressed as <c>numpy.savez</c> does.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="arrays">The arrays in order: names without <c>.npy</c>, and complete .npy files.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(Stream file, IEnumerable<(string Name, ReadOnlyMemory<byte> Content)> arrays)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        using ZipArchive archive = new(file, ZipArchiveMode.Create, leaveOpen: true);
+        foreach ((string name, ReadOnlyMemory<byte> content) in arrays)
+        {
+            ZipArchiveEntry entry = archive.CreateEntry(name + Suffix, CompressionLevel.NoCompression);
+            entry.LastWriteTime = _noTime;
+            using Stream unpacked = entry.Open();
+            unpacked.Write(content.Span);
+        }
     }
 
     private static NpyArray Parse(string name, byte[] content)

@@ -97,7 +97,7 @@ internal sealed class PreparedExperiment : IDisposable
     /// <param name="stage">Told what is being done.</param>
     /// <param name="cancellation">Gives the loading up.</param>
     /// <param name="datasets">Data sets that runs share; null for a run by itself.</param>
-    /// <param name="initial">Gives the model to begin with, or null for the one that the seed makes.</param>
+    /// <param name="initial">Of a live run: gives the model to begin with, or null for the one that the seed makes. Null for a simulation.</param>
     public static PreparedExperiment Prepare(
         ExperimentPlan plan, int workers, Action<string> stage, CancellationToken cancellation, DatasetCache? datasets = null,
         Func<TorchProblem, InitialModel?>? initial = null)
@@ -122,21 +122,24 @@ internal sealed class PreparedExperiment : IDisposable
             OperatorThreads = plan.OperatorThreads,
         };
         int learners = Math.Max(1, workers / problem.OperatorThreads);
-        return Told(new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), learners, initial?.Invoke(problem)), stage);
+        return Told(new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), learners, initial?.Invoke(problem)) { IsLive = initial is not null }, stage);
     }
 
-    /// <summary>Makes every part but the learner, for a model of which only the parts and their values are known.</summary>
+    /// <summary>Makes every part of a live run but the learner, for a model of which only the parts and their values are known.</summary>
     /// <param name="plan">The experiment, which trains nothing here.</param>
     /// <param name="model">The model.</param>
     public static PreparedExperiment PrepareForeign(ExperimentPlan plan, InitialModel model) =>
-        new(plan, ClientPopulation.OfUnknown(plan.ClientCount), null, ModelExtent.Of(model.Layout), 0, model);
+        new(plan, ClientPopulation.OfUnknown(plan.ClientCount), null, ModelExtent.Of(model.Layout), 0, model) { IsLive = true };
+
+    /// <summary>Whether clients outside of this process are to take the place of the simulated ones.</summary>
+    public bool IsLive { get; init; }
 
     /// <summary>Clients outside of this process take the place of the simulated ones.</summary>
     /// <param name="federation">The clients.</param>
     public void GoLive(LiveFederation federation) => _live = federation;
 
     /// <summary>The summary's word for the clock; null for the virtual one.</summary>
-    public string? ClockName => _live is null ? null : "wall";
+    public string? ClockName => IsLive ? "wall" : null;
 
     /// <summary>Says how many clients the availability leaves out.</summary>
     private static PreparedExperiment Told(PreparedExperiment experiment, Action<string> stage)
@@ -151,7 +154,7 @@ internal sealed class PreparedExperiment : IDisposable
 
     /// <summary>Tells data sets and deals apart: a SHA-256 of all samples and of who holds which, or of how many where nothing is trained.</summary>
     public string DataFingerprint() =>
-        (_live is null ? "" : RunIdentity.LiveData) + (_problem is not null ? Running.DataFingerprint.Of(_problem.Dataset, _problem.Clients)
+        (IsLive ? RunIdentity.LiveData : "") + (_problem is not null ? Running.DataFingerprint.Of(_problem.Dataset, _problem.Clients)
             : _given is not null ? Running.DataFingerprint.Of(_given.Layout) : Running.DataFingerprint.Of(Population));
 
     /// <summary>Writes down who holds what, partition.json, partition.csv and classes.csv, of a run that trains; one that goes on has them.</summary>

@@ -18,21 +18,21 @@ internal sealed class RunSession : IDisposable
     private readonly FederatedSimulation _simulation;
     private readonly RunProgress _progress;
 
-    private RunSession(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, SessionStart start)
+    private RunSession(ExperimentPlan plan, PreparedExperiment experiment, RunClaim claim, long started, Action<string> warn)
     {
-        Directory = directory;
+        RunDirectory directory = Directory = claim.Directory;
         if (plan.Memory.VersionBytes() is { } bytes)
         {
-            experiment.Versions.LimitMemory(bytes, directory.PathOf("versions.tmp"), start.Warn);
+            experiment.Versions.LimitMemory(bytes, directory.PathOf("versions.tmp"), warn);
         }
 
-        _checkpoints = start.Checkpoints;
-        _recorder = new(directory, plan, TimeProvider.System, start.Continued);
-        _tensorBoard = plan.Logging.Tensorboard ? new(directory.Path, TimeProvider.System, start.Continued) : null;
-        _mlflow = plan.Logging.Mlflow is { } mlflow ? Mlflow.Track(directory.Path, mlflow, start.Warn) : null;
+        _checkpoints = claim.Checkpoints;
+        _recorder = new(directory, plan, TimeProvider.System, claim.HasCheckpoint);
+        _tensorBoard = plan.Logging.Tensorboard ? new(directory.Path, TimeProvider.System, claim.HasCheckpoint) : null;
+        _mlflow = plan.Logging.Mlflow is { } mlflow ? Mlflow.Track(directory.Path, mlflow, warn) : null;
         _progress = new(plan.Rounds, TimeProvider.System);
         _simulation = experiment.CreateSimulation(_checkpoints, [_recorder, .. Observers(_tensorBoard, _mlflow), _progress]);
-        Clock = new(start.Timestamp, experiment, _simulation.Clock, TimeProvider.System);
+        Clock = new(started, experiment, _simulation.Clock, TimeProvider.System);
         if (_checkpoints is not null)
         {
             Include(_checkpoints);
@@ -52,12 +52,8 @@ internal sealed class RunSession : IDisposable
     /// <param name="started">Timestamp of the process's start.</param>
     /// <param name="warn">Told of what goes wrong and does not matter.</param>
     public static RunSession Begin(
-        ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, long started, Action<string> warn)
-    {
-        RunCheckpoints? checkpoints = plan.Checkpoint.Every is null
-            ? null : new(directory, RunIdentity.Of(plan, experiment.DataFingerprint()));
-        return new(plan, experiment, directory, new(checkpoints, Continued: false, started, warn));
-    }
+        ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, long started, Action<string> warn) =>
+        Start(plan, experiment, RunClaim.Begin(plan, experiment, directory), started, warn);
 
     /// <summary>Goes on with a run from its newest checkpoint, or from its beginning if it was killed before the first one.</summary>
     /// <param name="plan">The experiment.</param>
@@ -67,43 +63,45 @@ internal sealed class RunSession : IDisposable
     /// <param name="warn">Told of damaged checkpoints.</param>
     /// <exception cref="CheckpointException">The checkpoints are damaged or belong to another run.</exception>
     public static RunSession Resume(
-        ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, long started, Action<string> warn)
-    {
-        if (plan.Checkpoint.Every is null && !RunCheckpoints.HasFolder(directory))
-        {
-            throw NoCheckpoints(directory);
-        }
+        ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, long started, Action<string> warn) =>
+        Start(plan, experiment, RunClaim.Resume(plan, experiment, directory, warn), started, warn);
 
-        RunCheckpoints checkpoints = new(directory, RunIdentity.Of(plan, experiment.DataFingerprint()));
+    /// <summary>Begins or goes on with a run whose place is taken.</summary>
+    /// <param name="plan">The experiment.</param>
+    /// <param name="experiment">Its parts.</param>
+    /// <param name="claim">The run's place, which ends with the session.</param>
+    /// <param name="started">Timestamp of the process's start.</param>
+    /// <param name="warn">Told of what goes wrong and does not matter.</param>
+    /// <exception cref="CheckpointException">The checkpoint's state does not fit the run.</exception>
+    public static RunSession Start(ExperimentPlan plan, PreparedExperiment experiment, RunClaim claim, long started, Action<string> warn)
+    {
         RunSession? session = null;
         try
         {
-            bool found = checkpoints.Find(warn);
-            if (!found)
+            if (claim is { IsResumed: true, HasCheckpoint: false })
             {
-                if (plan.Checkpoint.Every is null)
-                {
-                    throw NoCheckpoints(directory);
-                }
-
-                RunResults.Clear(directory);
+                RunResults.Clear(claim.Directory);
             }
 
-            session = new(plan, experiment, directory, new(checkpoints, Continued: found, started, warn));
-            if (found)
+            session = new(plan, experiment, claim, started, warn);
+            if (claim.HasCheckpoint)
             {
                 // Before the tables are cut: at no moment do cut tables stand beside the claim that the run is finished.
-                RunResults.Reopen(directory);
-                checkpoints.Load(session._simulation);
+                RunResults.Reopen(claim.Directory);
+                claim.Checkpoints!.Load(session._simulation);
             }
 
-            directory.Update(plan);
+            if (claim.IsResumed)
+            {
+                claim.Directory.Update(plan);
+            }
+
             return session;
         }
         catch
         {
             session?.Dispose();
-            checkpoints.Dispose();
+            claim.Dispose();
             throw;
         }
     }
@@ -137,9 +135,6 @@ internal sealed class RunSession : IDisposable
 
     private static IEnumerable<IRunObserver> Observers(params IRunObserver?[] observers) => observers.OfType<IRunObserver>();
 
-    private static CheckpointException NoCheckpoints(RunDirectory directory) =>
-        new($"\"{directory.Path}\" has no checkpoints (checkpoint.every is null), so it cannot be gone on with.");
-
     private void Include(RunCheckpoints checkpoints)
     {
         checkpoints.Include("clock", Clock);
@@ -150,11 +145,4 @@ internal sealed class RunSession : IDisposable
             checkpoints.Include("tensorboard", _tensorBoard);
         }
     }
-
-    /// <summary>How a session starts.</summary>
-    /// <param name="Checkpoints">Keeps checkpoints; null for none.</param>
-    /// <param name="Continued">Whether the recorded files are there to go on with.</param>
-    /// <param name="Timestamp">When the process started.</param>
-    /// <param name="Warn">Told of what goes wrong and does not matter.</param>
-    private sealed record SessionStart(RunCheckpoints? Checkpoints, bool Continued, long Timestamp, Action<string> Warn);
 }

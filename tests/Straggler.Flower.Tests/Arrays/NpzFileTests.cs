@@ -70,5 +70,20 @@ public sealed class NpzFileTests
     }
 
     [Fact]
+    public void Write_Arrays_AreReadAgainInOrderAndTheSameBytesEachTime()
+    {
+        byte[] whole = NpyWriter.Write(NpyType.F8, [2], [0.5f, -1]).ToArray(), counter = NpyWriter.Write(NpyType.I8, [], [3]).ToArray();
+        MemoryStream first = new(), second = new();
+        NpzFile.Write(first, [("b.weight", whole), ("a", counter)]);
+        NpzFile.Write(second, [("b.weight", whole), ("a", counter)]);
+
+        IReadOnlyList<NpzEntry> arrays = NpzFile.Read(first, 1000);
+        Assert.Equal([("b.weight", NpyType.F8), ("a", NpyType.I8)], arrays.Select(array => (array.Name, array.Array.Header.Type)));
+        Assert.Equal([0.5f, -1], arrays[0].Array.ToSingles());
+        Assert.Equal([3], arrays[1].Array.ToSingles());
+        Assert.Equal(first.ToArray(), second.ToArray());
+    }
+
+    [Fact]
     public void Read_NoZip_IsRefused() => Assert.Throws<NpyException>(() => NpzFile.Read(new MemoryStream([1, 2, 3]), 1000));
 }
