@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Straggler.Delays;
 using Straggler.Metrics;
 using Straggler.Recording;
 using Straggler.Simulation;
@@ -18,17 +19,17 @@ public sealed class RecorderTests : IDisposable
         string path = Path.Combine(_folder, "updates.csv");
         using (UpdatesCsv csv = new(path))
         {
-            csv.OnUpdate(new(1, 0.1 + 0.2, 7, 0, 0, 3, 0.5, 60, 2.25, UpdateOutcome.Applied));
+            csv.OnUpdate(new(1, 0.1 + 0.2, 7, 0, 0, 3, 0.5, 60, 2.25, UpdateOutcome.Applied) { Parts = new(new(0.1), new(0.2), new(0)) });
             csv.OnUpdate(new(2, 1e-7, 99, 0.125, 2, 2, 0, 1, double.NaN, UpdateOutcome.RefusedNonFinite));
-            csv.OnUpdate(new(3, 1e20, 0, 3, 0, long.MaxValue, 0, 5, 1, UpdateOutcome.RefusedStale));
+            csv.OnUpdate(new(3, 1e20, 0, 3, 0, long.MaxValue, 0, 5, 1, UpdateOutcome.RefusedStale) { Parts = TaskDelay.Unknown with { Compute = new(7.5) } });
         }
 
         // 0.1 + 0.2 is 0.30000000000000004 in binary: every digit that the reader needs is there.
         Assert.Equal("""
-            arrival,virtual_time,client,dispatch_virtual_time,base_version,version,staleness,weight,samples,train_loss,outcome
-            1,0.30000000000000004,7,0,0,3,3,0.5,60,2.25,applied
-            2,1E-07,99,0.125,2,2,0,0,1,,refused_non_finite
-            3,1E+20,0,3,0,9223372036854775807,9223372036854775807,0,5,1,refused_stale
+            arrival,virtual_time,client,dispatch_virtual_time,base_version,version,staleness,weight,samples,train_loss,outcome,download_time,compute_time,upload_time
+            1,0.30000000000000004,7,0,0,3,3,0.5,60,2.25,applied,0.1,0.2,0
+            2,1E-07,99,0.125,2,2,0,0,1,,refused_non_finite,,,
+            3,1E+20,0,3,0,9223372036854775807,9223372036854775807,0,5,1,refused_stale,,7.5,
 
             """.ReplaceLineEndings("\n"), File.ReadAllText(path));
     }
@@ -83,7 +84,7 @@ public sealed class RecorderTests : IDisposable
         string[] lines = File.ReadAllText(directory.PathOf("updates.csv")).Split('\n');
         Assert.True(lines.Length > 1000);
         Assert.Equal("", lines[^1]);
-        Assert.All(lines[1..^1], line => Assert.EndsWith(",applied", line, StringComparison.Ordinal));
+        Assert.All(lines[1..^1], line => Assert.EndsWith(",applied,,,", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Parquet;
 using Parquet.Schema;
 using Straggler.Checkpoints;
+using Straggler.Delays;
 using Straggler.Recording;
 
 namespace Straggler.Experiments.Tests;
@@ -40,6 +41,9 @@ public sealed class UpdatesParquetTests : IDisposable
         Assert.Equal(expected.Select(update => update.Weight), await ReadAsync<double>(reader, "weight"));
         Assert.Equal(expected.Select(update => update.Samples), await ReadAsync<int>(reader, "samples"));
         Assert.Equal(expected.Select(update => update.TrainLoss), await ReadAsync<double>(reader, "train_loss"));
+        Assert.Equal(expected.Select(update => update.Parts.Download.Seconds), await ReadAsync<double>(reader, "download_time"));
+        Assert.Equal(expected.Select(update => update.Parts.Compute.Seconds), await ReadAsync<double>(reader, "compute_time"));
+        Assert.Equal(expected.Select(update => update.Parts.Upload.Seconds), await ReadAsync<double>(reader, "upload_time"));
 
         using ParquetRowGroupReader last = reader.OpenRowGroupReader(1);
         string?[] words = new string?[3];
@@ -138,7 +142,10 @@ public sealed class UpdatesParquetTests : IDisposable
 
     private static UpdateRecord Update(int row) => new(
         row + 1, row / 7.0, row % 1000, row / 9.0, row / 2, row, 1.0 / (row + 1), row % 60, row % 5 == 0 ? double.NaN : row / 3.0,
-        row % 4 == 0 ? UpdateOutcome.RefusedStale : UpdateOutcome.Applied);
+        row % 4 == 0 ? UpdateOutcome.RefusedStale : UpdateOutcome.Applied)
+    {
+        Parts = row % 3 == 0 ? TaskDelay.Unknown : new(new(row / 11.0), new(row / 13.0), new(row / 17.0)),
+    };
 
     private static async Task<List<T>> ReadAsync<T>(ParquetReader reader, string column)
         where T : struct

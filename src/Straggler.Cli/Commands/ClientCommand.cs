@@ -75,7 +75,7 @@ internal static class ClientCommand
         }
 
         DealtData data = DealtData.Load(plan, log, cancellation);
-        using FederationMember self = new(plan, data, client, log);
+        using FederationMember self = new(plan, data, client, TimeProvider.System, log);
         log($"Client {client} of {plan.ClientCount}, {data.Clients[client].Train.Length} samples, joins {options.Server}");
         await member.RunAsync(self, cancellation).ConfigureAwait(false);
         return ExitCodes.Success;

@@ -19,6 +19,7 @@ internal sealed class FederationMember : IFlowerClient, IDisposable
     private readonly ExperimentPlan _plan;
     private readonly DealtData _data;
     private readonly int _client;
+    private readonly TimeProvider _clock;
     private readonly Action<string> _log;
     private TorchProblem _problem;
     private IClientLearner _learner;
@@ -28,12 +29,14 @@ internal sealed class FederationMember : IFlowerClient, IDisposable
     /// <param name="plan">The experiment.</param>
     /// <param name="data">Its data, dealt out.</param>
     /// <param name="client">Which client, from 0.</param>
+    /// <param name="clock">Measures the trainings.</param>
     /// <param name="log">Told of each task.</param>
-    public FederationMember(ExperimentPlan plan, DealtData data, int client, Action<string> log)
+    public FederationMember(ExperimentPlan plan, DealtData data, int client, TimeProvider clock, Action<string> log)
     {
         _plan = plan;
         _data = data with { Dataset = data.Dataset.WithTest(data.Clients[client].Test) };
         _client = client;
+        _clock = clock;
         _log = log;
         _problem = CreateProblem(plan.Model.Local);
         _learner = _problem.CreateLearner();
@@ -86,12 +89,15 @@ internal sealed class FederationMember : IFlowerClient, IDisposable
         Adopt(request.Recipe);
         float[] dispatched = Read(model), local = new float[dispatched.Length];
         int occurrence = request.Occurrence ?? _tasks;
+        long started = _clock.GetTimestamp();
         LocalOutcome outcome = _learner.Train(new(_client, occurrence, request.Algorithm), dispatched, local, cancellation);
+        TimeSpan took = _clock.GetElapsedTime(started);
         _tasks = occurrence + 1;
         _log($"task {_tasks}: trained on {Samples} samples, loss {outcome.MeanLoss:0.0000}");
         return new(Write(local), Samples, new Dictionary<string, Scalar>
         {
             ["train_loss"] = outcome.MeanLoss,
+            ["train_seconds"] = took.TotalSeconds,
             ["gradient_steps"] = (long)outcome.GradientSteps,
             ["loss_drop"] = outcome.LossDrop,
             ["rms_loss"] = outcome.RootMeanSquareLoss,

@@ -5,7 +5,7 @@ using Straggler.Recording;
 namespace Straggler.Experiments;
 
 /// <summary>Writes arrivals into a Parquet row group, column by column: the columns of updates.csv.</summary>
-/// <remarks>Where nothing was trained <c>train_loss</c> is NaN.</remarks>
+/// <remarks>Where nothing was trained <c>train_loss</c> is NaN, and so is the time of a part that is not known.</remarks>
 /// <param name="mostRows">Rows of the largest group.</param>
 internal sealed class UpdateColumns(int mostRows)
 {
@@ -22,6 +22,9 @@ internal sealed class UpdateColumns(int mostRows)
         new Column<int>("samples", mostRows, (in UpdateRecord update) => update.Samples),
         new Column<double>("train_loss", mostRows, (in UpdateRecord update) => update.TrainLoss),
         new WordColumn("outcome", mostRows, (in UpdateRecord update) => update.Outcome.Word()),
+        new Column<double>("download_time", mostRows, (in UpdateRecord update) => update.Parts.Download.Seconds),
+        new Column<double>("compute_time", mostRows, (in UpdateRecord update) => update.Parts.Compute.Seconds),
+        new Column<double>("upload_time", mostRows, (in UpdateRecord update) => update.Parts.Upload.Seconds),
     ];
 
     private delegate T Cell<T>(in UpdateRecord update);

@@ -39,6 +39,7 @@ public sealed class UpdatesCsv : IRunObserver, IStateful, IDisposable
     [
         "arrival", "virtual_time", "client", "dispatch_virtual_time", "base_version", "version",
         "staleness", "weight", "samples", "train_loss", "outcome",
+        "download_time", "compute_time", "upload_time",
     ];
 
     /// <inheritdoc/>
@@ -56,6 +57,9 @@ public sealed class UpdatesCsv : IRunObserver, IStateful, IDisposable
         _csv.Field(update.Samples);
         _csv.Field(update.TrainLoss);
         _csv.Field(update.Outcome.Word());
+        _csv.Field(update.Parts.Download.Seconds);
+        _csv.Field(update.Parts.Compute.Seconds);
+        _csv.Field(update.Parts.Upload.Seconds);
         _csv.EndRow();
     }
 

@@ -18,6 +18,9 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
     /// <summary>A client may make more steps than it was asked for, as with smaller batches of its own, but not any number of them.</summary>
     private const int MostTimesAsked = 100;
 
+    /// <summary>The metric in which a client says how long its training took.</summary>
+    private const string TrainSeconds = "train_seconds";
+
     private readonly CancellationTokenSource _unwanted = new();
     private readonly TaskCompletionSource<TrainedModel> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -47,9 +50,13 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
     {
         try
         {
-            (TrainedModel trained, int samples) = await TrainAsync(client, model, config).ConfigureAwait(false);
+            (TrainedModel trained, FitResult fit) = await TrainAsync(client, model, config).ConfigureAwait(false);
             _result.SetResult(trained);
-            desk.Roster.Release(seat, client, new(LiveEventKind.Answered, task.Client, default) { Samples = samples });
+            desk.Roster.Release(seat, client, new(LiveEventKind.Answered, task.Client, default)
+            {
+                Samples = fit.Samples,
+                TrainSeconds = fit.Metrics.TryGetValue(TrainSeconds, out Scalar seconds) ? seconds.Number : null,
+            });
         }
         catch (ClientGoneException gone)
         {
@@ -74,7 +81,7 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
         }
     }
 
-    private async Task<(TrainedModel Trained, int Samples)> TrainAsync(ConnectedClient client, WireModel model, Dictionary<string, Scalar> config)
+    private async Task<(TrainedModel Trained, FitResult Fit)> TrainAsync(ConnectedClient client, WireModel model, Dictionary<string, Scalar> config)
     {
         float[] local = desk.Vectors.Rent();
         try
@@ -88,7 +95,7 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
             }
 
             local = desk.Model.IsReordered ? Reordered(local) : local;
-            return (new(local, OutcomeOf(fit, local), desk.Vectors.Return), fit.Samples);
+            return (new(local, OutcomeOf(fit, local), desk.Vectors.Return), fit);
         }
         catch
         {

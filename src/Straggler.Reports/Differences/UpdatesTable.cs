@@ -21,10 +21,13 @@ internal sealed class UpdatesTable(UpdateRows rows) : IRecordTable
         ("samples", row => Whole(row.Samples)),
         ("train_loss", row => NumberText.Exact(row.TrainLoss)),
         ("outcome", row => row.Outcome.Word()),
+        ("download_time", row => NumberText.Exact(row.Parts.Download.Seconds)),
+        ("compute_time", row => NumberText.Exact(row.Parts.Compute.Seconds)),
+        ("upload_time", row => NumberText.Exact(row.Parts.Upload.Seconds)),
     ];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Columns { get; } = [.. _columns.Select(column => column.Name)];
+    public IReadOnlyList<string> Columns { get; } = [.. _columns.SkipLast(rows.HasParts ? 0 : 3).Select(column => column.Name)];
 
     private UpdateRecord Current => rows.Current;
 

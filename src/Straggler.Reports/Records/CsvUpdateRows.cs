@@ -1,4 +1,5 @@
 using System.Text;
+using Straggler.Delays;
 using Straggler.Recording;
 
 namespace Straggler.Reports.Records;
@@ -20,6 +21,9 @@ internal sealed class CsvUpdateRows : UpdateRows
     private readonly int _samples;
     private readonly int _trainLoss;
     private readonly int _outcome;
+    private readonly int _download;
+    private readonly int _compute;
+    private readonly int _upload;
 
     /// <summary>Reads the header.</summary>
     /// <param name="stream">The file; disposed with the rows.</param>
@@ -39,6 +43,8 @@ internal sealed class CsvUpdateRows : UpdateRows
         _samples = _csv.Column("samples");
         _trainLoss = _csv.Column("train_loss");
         _outcome = _csv.Column("outcome");
+        (_download, _compute, _upload) = (_csv.OptionalColumn("download_time"), _csv.OptionalColumn("compute_time"), _csv.OptionalColumn("upload_time"));
+        HasParts = _download >= 0 && _compute >= 0 && _upload >= 0;
     }
 
     /// <inheritdoc/>
@@ -67,7 +73,10 @@ internal sealed class CsvUpdateRows : UpdateRows
             _csv.Number(_weight),
             (int)_csv.Integer(_samples, 0, int.MaxValue),
             _csv.Number(_trainLoss),
-            Outcome());
+            Outcome())
+        {
+            Parts = HasParts ? new(new(_csv.Number(_download)), new(_csv.Number(_compute)), new(_csv.Number(_upload))) : TaskDelay.Unknown,
+        };
         return true;
     }
 

@@ -1,5 +1,6 @@
 using Parquet;
 using Parquet.Schema;
+using Straggler.Delays;
 using Straggler.Recording;
 
 namespace Straggler.Reports.Records;
@@ -20,8 +21,11 @@ internal sealed class ParquetUpdateRows : UpdateRows
     private readonly Column<double> _weight = new("weight");
     private readonly Column<int> _samples = new("samples");
     private readonly Column<double> _trainLoss = new("train_loss");
-    private readonly Column[] _columns;
     private readonly Column<ReadOnlyMemory<char>> _outcome = new("outcome");
+    private readonly Column<double> _download = new("download_time");
+    private readonly Column<double> _compute = new("compute_time");
+    private readonly Column<double> _upload = new("upload_time");
+    private readonly Column[] _columns;
     private int _group;
     private int _row;
     private int _rows;
@@ -36,8 +40,10 @@ internal sealed class ParquetUpdateRows : UpdateRows
     {
         _stream = stream;
         _file = Guard(() => ParquetReader.CreateAsync(stream, leaveStreamOpen: true).GetAwaiter().GetResult());
-        _columns = [_arrival, _virtualTime, _client, _dispatchVirtualTime, _baseVersion, _version, _weight, _samples, _trainLoss, _outcome];
         DataField[] fields = _file.Schema.GetDataFields();
+        Column[] parts = [_download, _compute, _upload];
+        HasParts = parts.All(part => fields.Any(field => field.Name == part.Name));
+        _columns = [_arrival, _virtualTime, _client, _dispatchVirtualTime, _baseVersion, _version, _weight, _samples, _trainLoss, _outcome, .. HasParts ? parts : []];
         foreach (Column column in _columns)
         {
             column.Field = Find(fields, column.Name, column.Type);
@@ -61,7 +67,10 @@ internal sealed class ParquetUpdateRows : UpdateRows
         (long baseVersion, long version) = (_baseVersion.Values[row], _version.Values[row]);
         Current = new(
             _arrival.Values[row], _virtualTime.Values[row], _client.Values[row], _dispatchVirtualTime.Values[row], baseVersion, version,
-            _weight.Values[row], _samples.Values[row], _trainLoss.Values[row], Outcome(_outcome.Values[row].Span));
+            _weight.Values[row], _samples.Values[row], _trainLoss.Values[row], Outcome(_outcome.Values[row].Span))
+        {
+            Parts = HasParts ? new(new(_download.Values[row]), new(_compute.Values[row]), new(_upload.Values[row])) : TaskDelay.Unknown,
+        };
         return baseVersion >= 0 && baseVersion <= version && Current.Client >= 0 ? true
             : throw Fault($"client {Current.Client}, base_version {baseVersion}, version {version}: out of range");
     }

@@ -33,7 +33,7 @@ public static class RecordedRun
         while (rows.Read())
         {
             UpdateRecord row = rows.Current;
-            yield return new(row.Client, new(row.DispatchVirtualTime), new(row.VirtualTime), row.BaseVersion, row.Outcome.IsLoss() ? row.Outcome : null);
+            yield return new(row.Client, new(row.DispatchVirtualTime), new(row.VirtualTime), row.BaseVersion, row.Outcome.IsLoss() ? row.Outcome : null) { Parts = row.Parts };
         }
     }
 

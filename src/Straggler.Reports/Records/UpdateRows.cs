@@ -21,6 +21,9 @@ public abstract class UpdateRows : IDisposable
     /// <summary>The row that was read last.</summary>
     public UpdateRecord Current { get; private protected set; }
 
+    /// <summary>Whether the file has columns for the tasks' parts; those written before these columns came have none.</summary>
+    public bool HasParts { get; private protected init; }
+
     private protected string Path { get; }
 
     /// <summary>Opens what a run recorded of its updates.</summary>

@@ -10,7 +10,7 @@ namespace Straggler.Checkpoints;
 public static class CheckpointFile
 {
     /// <summary>The version that is written and read.</summary>
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
 
     private const int HashLength = SHA256.HashSizeInBytes;
 

@@ -52,8 +52,7 @@ public sealed class DelayModel
     /// <param name="client">The client.</param>
     /// <param name="occurrence">How many tasks it was sent before.</param>
     /// <param name="work">The share of the whole task's computation that is done.</param>
-    public VirtualDuration Duration(int client, int occurrence, double work = 1) =>
-        _network.TakesTime ? Of(client, occurrence, work).Total : new(_compute.Of(client, occurrence, work));
+    public VirtualDuration Duration(int client, int occurrence, double work = 1) => Of(client, occurrence, work).Total;
 
     /// <summary>How long the parts of one task take.</summary>
     /// <param name="client">The client.</param>
@@ -61,7 +60,7 @@ public sealed class DelayModel
     /// <param name="work">The share of the whole task's computation that is done.</param>
     public TaskDelay Of(int client, int occurrence, double work = 1)
     {
-        (double down, double up) = _network.Of(client, occurrence);
+        (double down, double up) = _network.TakesTime ? _network.Of(client, occurrence) : (0, 0);
         return new(new(down), new(_compute.Of(client, occurrence, work)), new(up));
     }
 

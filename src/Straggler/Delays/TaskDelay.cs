@@ -8,6 +8,9 @@ namespace Straggler.Delays;
 /// <param name="Upload">From the client to the server.</param>
 public readonly record struct TaskDelay(VirtualDuration Download, VirtualDuration Compute, VirtualDuration Upload)
 {
+    /// <summary>Nothing is known of any part: each is NaN.</summary>
+    public static TaskDelay Unknown { get; } = new(new(double.NaN), new(double.NaN), new(double.NaN));
+
     /// <summary>From dispatch to arrival.</summary>
     public VirtualDuration Total => Compute + (Download + Upload);
 }

@@ -1,3 +1,4 @@
+using Straggler.Delays;
 using Straggler.Metrics;
 
 namespace Straggler.Recording;
@@ -96,6 +97,10 @@ public readonly record struct UpdateRecord(
     double TrainLoss,
     UpdateOutcome Outcome)
 {
+    /// <summary>How long the task's parts took, in virtual seconds; NaN where that is not known, as of a lost task's.</summary>
+    /// <remarks>What the duration has beyond them the task waited: for its client to be free or on again, or for the server to ask.</remarks>
+    public TaskDelay Parts { get; init; } = TaskDelay.Unknown;
+
     /// <summary>Version lag τ: server version at arrival minus the version sent.</summary>
     public long Staleness => Version - BaseVersion;
 }

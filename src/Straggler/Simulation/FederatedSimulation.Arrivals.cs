@@ -1,4 +1,5 @@
 using Straggler.Aggregation;
+using Straggler.Delays;
 using Straggler.Federation;
 using Straggler.Recording;
 using Straggler.Strategies;
@@ -93,7 +94,7 @@ public sealed partial class FederatedSimulation
             _fleets.Took(arrival.Group);
         }
 
-        Record(arrival, weight, outcome, trained?.Outcome ?? new(double.NaN, 0));
+        Record(arrival, flight.Parts, weight, outcome, trained?.Outcome ?? new(double.NaN, 0));
     }
 
     private (UpdateOutcome Outcome, double Weight) Aggregate(in Arrival arrival, Flight flight, TrainedModel? trained)
@@ -141,10 +142,10 @@ public sealed partial class FederatedSimulation
         }
     }
 
-    private void Record(in Arrival arrival, double weight, UpdateOutcome outcome, LocalOutcome local)
+    private void Record(in Arrival arrival, in TaskDelay parts, double weight, UpdateOutcome outcome, LocalOutcome local)
     {
         _lostInARow = 0;
-        UpdateRecord record = RecordOf(arrival, weight, outcome, local) with { Arrival = _statistics.Arrivals + 1 };
+        UpdateRecord record = RecordOf(arrival, weight, outcome, local) with { Arrival = _statistics.Arrivals + 1, Parts = parts };
         _statistics.Count(record, local.GradientSteps);
         _flights.Expect(_options.Rounds - _statistics.Arrivals);
         _fleets.Arrived(arrival.Group);

@@ -1,4 +1,5 @@
 using Straggler.Checkpoints;
+using Straggler.Delays;
 using Straggler.Federation;
 using Straggler.Recording;
 using Straggler.Training;
@@ -36,6 +37,9 @@ internal sealed class Flight
     /// <summary>The probability with which its client was drawn; 0 where that is not known.</summary>
     public double Probability { get; set; }
 
+    /// <summary>How long its parts take; what is not known is NaN. Others on the server's link make its transfers longer.</summary>
+    public TaskDelay Parts { get; set; }
+
     /// <summary>How it is lost; null for one that arrives.</summary>
     public UpdateOutcome? Loss { get; private set; }
 
@@ -62,6 +66,9 @@ internal sealed class Flight
         writer.Write(Due.Seconds);
         writer.Write(Number);
         writer.Write(Probability);
+        writer.Write(Parts.Download.Seconds);
+        writer.Write(Parts.Compute.Seconds);
+        writer.Write(Parts.Upload.Seconds);
         writer.Write(Loss is null ? -1 : (int)Loss.Value);
         Task.Algorithm.Save(writer);
     }
@@ -77,6 +84,7 @@ internal sealed class Flight
         (VirtualTime dispatched, VirtualTime due) = (new(reader.ReadDouble()), new(reader.ReadDouble()));
         Number = reader.ReadInt64();
         Probability = reader.ReadDouble();
+        Parts = new(new(reader.ReadDouble()), new(reader.ReadDouble()), new(reader.ReadDouble()));
         int loss = reader.ReadInt32();
         version.Hold();
         FlightCourse course = lostAt is { } moment

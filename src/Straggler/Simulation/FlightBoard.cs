@@ -1,5 +1,5 @@
 using Straggler.Checkpoints;
-using Straggler.Recording;
+using Straggler.Delays;
 
 namespace Straggler.Simulation;
 
@@ -51,13 +51,11 @@ internal sealed class FlightBoard(ServerLink? link, bool recorded = false)
     public void AddOpen(Flight flight) => _open.Add(flight);
 
     /// <summary>A live client's flight has ended.</summary>
-    /// <param name="client">The client.</param>
-    /// <param name="now">The moment.</param>
-    /// <param name="loss">How it was lost; null for one that arrives.</param>
+    /// <param name="happened">How, and when.</param>
     /// <returns>Whether the client was in flight, and its task not called back meanwhile.</returns>
-    public bool TrySettle(int client, VirtualTime now, UpdateOutcome? loss)
+    public bool TrySettle(LiveEvent happened)
     {
-        int place = _open.FindIndex(flight => flight.Client == client);
+        int place = _open.FindIndex(flight => flight.Client == happened.Client);
         if (place < 0)
         {
             return false;
@@ -65,10 +63,14 @@ internal sealed class FlightBoard(ServerLink? link, bool recorded = false)
 
         Flight flight = _open[place];
         _open.RemoveAt(place);
-        flight.Due = now;
-        if (loss is { } how)
+        flight.Due = happened.At;
+        if (happened.Kind == LiveEventKind.Lost)
         {
-            flight.Lose(how);
+            flight.Lose(happened.Loss);
+        }
+        else if (happened.TrainSeconds is { } seconds and >= 0 && seconds <= (flight.Due - flight.Dispatched).Seconds)
+        {
+            flight.Parts = TaskDelay.Unknown with { Compute = new(seconds) };
         }
 
         Expect(flight);

@@ -42,18 +42,14 @@ internal sealed partial class FlightControl
         Dispatch dispatch = new(client, _parts.Population.Samples[client], _tasksSent[client]++, _model.Version, now);
         ClientAlgorithm algorithm = PartOf(_parts.Strategy.Instruct(dispatch, _model), dispatch);
         Dispatch begun = _queues is null ? dispatch : dispatch with { Dispatched = _queues.Start(client, now) };
-        (TaskTiming timing, UpdateOutcome? loss) = _live is null ? Foresee(begun, algorithm) : (new(VirtualTime.Never), null);
-        if (recorded is { Task: var (_, _, ended, _, lost) })
-        {
-            // Who never comes back need not train.
-            (timing, loss) = (timing with { Due = ended }, ended == VirtualTime.Never ? UpdateOutcome.LostOffline : lost);
-        }
+        TaskPlan plan = _live is null ? Foresee(begun, algorithm) : new(new(VirtualTime.Never), null, TaskDelay.Unknown);
+        (TaskTiming timing, UpdateOutcome? loss, TaskDelay parts) = recorded is { Task: var task } ? Follow(task, plan) : plan;
 
         _queues?.Add(client, timing.Due);
         algorithm = timing.Share < 1 ? algorithm with { Steps = CompleteSteps(timing.Share, algorithm, dispatch.Samples) } : algorithm;
         Flight flight = _over.TryPop(out Flight? over) ? over : new();
-        LocalTask task = new(client, dispatch.Occurrence, algorithm);
-        flight.Start(task, VersionFor(algorithm), new(now, timing.Due, loss), _parts.Trainer);
+        flight.Start(new(client, dispatch.Occurrence, algorithm), VersionFor(algorithm), new(now, timing.Due, loss), _parts.Trainer);
+        flight.Parts = parts;
         flight.Probability = _queues is null || recorded is not null ? 0 : _clients[GroupOf(client)].Probability;
         if (timing.Due == VirtualTime.Never)
         {
@@ -82,24 +78,33 @@ internal sealed partial class FlightControl
     }
 
     /// <summary>When a task ends, with how many steps, and whether it is lost.</summary>
-    private (TaskTiming Timing, UpdateOutcome? Loss) Foresee(in Dispatch dispatch, ClientAlgorithm algorithm)
+    private TaskPlan Foresee(in Dispatch dispatch, ClientAlgorithm algorithm)
     {
-        VirtualDuration duration = _parts.Delays.Duration(dispatch.Client, dispatch.Occurrence, WorkOf(dispatch.Client, algorithm));
+        TaskDelay parts = _parts.Delays.Of(dispatch.Client, dispatch.Occurrence, WorkOf(dispatch.Client, algorithm));
+        VirtualDuration duration = parts.Total;
         if (_parts.Fates is null)
         {
-            return (_policy.Time(dispatch, duration), null);
+            return Timed(_policy.Time(dispatch, duration), parts);
         }
 
         TaskFate fate = _parts.Fates.Foresee(dispatch.Client, dispatch.Occurrence, dispatch.Dispatched, duration);
         if (fate.Loss is not null)
         {
-            return (new(fate.Ends), fate.Loss);
+            return new(new(fate.Ends), fate.Loss, TaskDelay.Unknown);
         }
 
         // A task without a break keeps its duration to the last bit.
         bool unbroken = fate.Ends == dispatch.Dispatched + duration;
-        return (_policy.Time(dispatch, unbroken ? duration : fate.Ends - dispatch.Dispatched), null);
+        return Timed(_policy.Time(dispatch, unbroken ? duration : fate.Ends - dispatch.Dispatched), parts);
     }
+
+    /// <summary>A task that arrives; of one that is asked for before it is done all parts are as much shorter.</summary>
+    private static TaskPlan Timed(TaskTiming timing, in TaskDelay parts) => new(timing, null, timing.Share == 1 ? parts
+        : new(parts.Download * timing.Share, parts.Compute * timing.Share, parts.Upload * timing.Share));
+
+    /// <summary>A task of a record; who never comes back need not train.</summary>
+    private static TaskPlan Follow(in RecordedTask task, in TaskPlan plan) =>
+        new(plan.Timing with { Due = task.Ended }, task.Ended == VirtualTime.Never ? UpdateOutcome.LostOffline : task.Loss, task.Parts);
 
     /// <summary>What is known of a flight over a shared link, at any time.</summary>
     private LinkPlan PlanOf(Flight flight)
@@ -124,4 +129,10 @@ internal sealed partial class FlightControl
 
     private ModelVersion VersionFor(ClientAlgorithm algorithm) =>
         algorithm.Start.IsEmpty ? _parts.Versions.HoldCurrent() : _parts.Versions.Keep(algorithm.Start.Span);
+
+    /// <summary>What is known of a task when it leaves.</summary>
+    /// <param name="Timing">When it ends, with how many steps.</param>
+    /// <param name="Loss">How it is lost; null for one that arrives.</param>
+    /// <param name="Parts">How long its parts take.</param>
+    private readonly record struct TaskPlan(TaskTiming Timing, UpdateOutcome? Loss, TaskDelay Parts);
 }

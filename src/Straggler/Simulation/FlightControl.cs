@@ -94,8 +94,7 @@ internal sealed partial class FlightControl : IStateful, IDisposable
 
     private void Hear(in LiveEvent happened)
     {
-        UpdateOutcome? loss = happened.Kind == LiveEventKind.Lost ? happened.Loss : null;
-        if (happened.Kind == LiveEventKind.Ready || !_flights.TrySettle(happened.Client, happened.At, loss))
+        if (happened.Kind == LiveEventKind.Ready || !_flights.TrySettle(happened))
         {
             _clients.Ready(happened.Client, happened.At);
         }

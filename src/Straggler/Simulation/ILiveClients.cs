@@ -52,4 +52,7 @@ public readonly record struct LiveEvent(LiveEventKind Kind, int Client, VirtualT
 
     /// <summary>How many samples it says that it trained on; null if it says nothing.</summary>
     public int? Samples { get; init; }
+
+    /// <summary>How many seconds it says that its training took; null if it says nothing. Not believed if the task took less.</summary>
+    public double? TrainSeconds { get; init; }
 }

@@ -44,6 +44,25 @@ internal sealed class LinkTask(Flight flight, in LinkPlan plan)
     /// <summary>When it gets to a point of its course, as far as it is known now.</summary>
     public VirtualTime At(VirtualTime planned) => new(planned.Seconds + Slip);
 
+    /// <summary>The download has ended: it took as much longer as others held it up.</summary>
+    public void EndDownload()
+    {
+        if (IsHeldUp)
+        {
+            flight.Parts = flight.Parts with { Download = new(_plan.Delay.Download.Seconds + Slip) };
+        }
+    }
+
+    /// <summary>The upload has ended: it took as much longer as others held it up since the download.</summary>
+    public void EndUpload()
+    {
+        if (IsHeldUp)
+        {
+            double before = flight.Parts.Download.Seconds - _plan.Delay.Download.Seconds;
+            flight.Parts = flight.Parts with { Upload = new(_plan.Delay.Upload.Seconds + (Slip - before)) };
+        }
+    }
+
     /// <summary>A transfer begins.</summary>
     public void Begin(in LinkTransfer transfer) => (Transfer, Left, IsHeldUp) = (transfer, transfer.Seconds, false);
 }

@@ -1,4 +1,5 @@
 using Straggler.Checkpoints;
+using Straggler.Delays;
 using Straggler.Recording;
 
 namespace Straggler.Simulation;
@@ -6,7 +7,7 @@ namespace Straggler.Simulation;
 /// <summary>Who left when and came back when in a run that was recorded, for another run to follow.</summary>
 /// <remarks>
 /// The dispatches, arrivals and losses are those of the record, whatever the strategy and the delays. Tasks that end at one instant do so
-/// in the record's order. Tasks that were still out at the record's end leave and never end. All tasks are in memory, some 50 bytes each.
+/// in the record's order. Tasks that were still out at the record's end leave and never end. All tasks are in memory, some 70 bytes each.
 /// </remarks>
 public sealed class RecordedTimeline : IStateful
 {
@@ -105,4 +106,8 @@ public sealed class RecordedTimeline : IStateful
 /// <param name="Ended">When it arrived, or was noticed to be lost; <see cref="VirtualTime.Never"/> for one that was out at the end.</param>
 /// <param name="BaseVersion">The version that it was sent in the record, which tells who left first at one instant.</param>
 /// <param name="Loss">How it was lost; null for one that arrived.</param>
-public readonly record struct RecordedTask(int Client, VirtualTime Dispatched, VirtualTime Ended, long BaseVersion, UpdateOutcome? Loss);
+public readonly record struct RecordedTask(int Client, VirtualTime Dispatched, VirtualTime Ended, long BaseVersion, UpdateOutcome? Loss)
+{
+    /// <summary>How long its parts took, as far as the record says; else NaN.</summary>
+    public TaskDelay Parts { get; init; } = TaskDelay.Unknown;
+}

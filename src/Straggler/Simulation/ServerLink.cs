@@ -84,6 +84,7 @@ internal sealed class ServerLink(ServerLinkOptions options, bool queuesAtClients
         {
             foreach (LinkTask task in _up.TakeEnded())
             {
+                task.EndUpload();
                 Leave(task, now, arrive);
             }
         }
@@ -91,6 +92,7 @@ internal sealed class ServerLink(ServerLinkOptions options, bool queuesAtClients
         {
             foreach (LinkTask task in _down.TakeEnded())
             {
+                task.EndDownload();
                 Work(task, now);
             }
         }

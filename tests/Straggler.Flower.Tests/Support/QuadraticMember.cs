@@ -10,6 +10,9 @@ namespace Straggler.Flower.Tests.Support;
 /// <summary>A client that trains as the simulation's client of its number does, and answers when it is told to.</summary>
 internal sealed class QuadraticMember(QuadraticProblem problem, int client) : IFlowerClient
 {
+    /// <summary>How long it says that each of its trainings took.</summary>
+    public const double TrainSeconds = 0.125;
+
     private readonly WireLayout _layout = WireLayout.Of(problem.Layout);
     private readonly Channel<bool> _answers = Channel.CreateUnbounded<bool>();
 
@@ -35,6 +38,7 @@ internal sealed class QuadraticMember(QuadraticProblem problem, int client) : IF
         return new(_layout.Write(local), 10, new Dictionary<string, Scalar>
         {
             ["train_loss"] = outcome.MeanLoss,
+            ["train_seconds"] = TrainSeconds,
             ["gradient_steps"] = (long)outcome.GradientSteps,
         });
     }

@@ -1,5 +1,6 @@
 using Parquet;
 using Parquet.Schema;
+using Straggler.Delays;
 using Straggler.Recording;
 using Straggler.Reports.Records;
 
@@ -24,6 +25,29 @@ public sealed class UpdateRowsTests
             "1,0.25,7,0,0,0,0,0.6,40,2.25,applied\n1,1.5,3,0.25,0,1,1,0,12,,lost_timeout\n2,1E+22,2147483647,0.5,3,5000000000,4999999997,0,0,1E-07,refused_stale\n");
 
         Assert.Equal(_rows, ReadAll(folder, "updates.csv"));
+    }
+
+    [Fact]
+    public void Read_CsvWithTheTasksParts_GivesThoseThatAreThere()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("updates.csv"), Header.TrimEnd('\n') + ",download_time,compute_time,upload_time\n" +
+            "1,0.25,7,0,0,0,0,0.6,40,2.25,applied,0.05,0.1,0.1\n1,1.5,3,0.25,0,1,1,0,12,,lost_timeout,,,\n" +
+            "2,1E+22,2147483647,0.5,3,5000000000,4999999997,0,0,1E-07,refused_stale,,3.5,\n");
+        UpdateRecord[] expected = [
+            _rows[0] with { Parts = new(new(0.05), new(0.1), new(0.1)) }, _rows[1], _rows[2] with { Parts = TaskDelay.Unknown with { Compute = new(3.5) } }];
+
+        Assert.Equal(expected, ReadAll(folder, "updates.csv"));
+    }
+
+    [Fact]
+    public async Task Read_ParquetWithTheTasksParts_GivesThoseThatAreThere()
+    {
+        using TemporaryFolder folder = new();
+        UpdateRecord[] rows = [_rows[0] with { Parts = new(new(0.05), new(0.1), new(0.1)) }, _rows[1], _rows[2] with { Parts = TaskDelay.Unknown with { Compute = new(3.5) } }];
+        await WriteParquet(folder.File("updates.parquet"), 2, rows);
+
+        Assert.Equal(rows, ReadAll(folder, "updates.parquet"));
     }
 
     [Theory]
@@ -106,16 +130,18 @@ public sealed class UpdateRowsTests
         return all;
     }
 
-    private static async Task WriteParquet(string path, int rowsPerGroup)
+    /// <summary>Writes a file as it was before tasks had parts, or with the rows' parts.</summary>
+    private static async Task WriteParquet(string path, int rowsPerGroup, UpdateRecord[]? withParts = null)
     {
         DataField<long> arrival = new("arrival"), baseVersion = new("base_version"), version = new("version"), staleness = new("staleness");
         DataField<double> virtualTime = new("virtual_time"), dispatched = new("dispatch_virtual_time"), weight = new("weight"), loss = new("train_loss");
         DataField<int> client = new("client"), samples = new("samples");
         DataField outcome = new("outcome", typeof(string), isNullable: false);
-        ParquetSchema schema = new(arrival, virtualTime, client, dispatched, baseVersion, version, staleness, weight, samples, loss, outcome);
+        DataField<double>[] parts = withParts is null ? [] : [new("download_time"), new("compute_time"), new("upload_time")];
+        ParquetSchema schema = new([arrival, virtualTime, client, dispatched, baseVersion, version, staleness, weight, samples, loss, outcome, .. parts]);
         await using FileStream file = File.Create(path);
         await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, file);
-        foreach (UpdateRecord[] rows in _rows.Chunk(rowsPerGroup))
+        foreach (UpdateRecord[] rows in (withParts ?? _rows).Chunk(rowsPerGroup))
         {
             using ParquetRowGroupWriter group = writer.CreateRowGroup();
             await group.WriteAsync<long>(arrival, rows.Select(row => row.Arrival).ToArray());
@@ -129,6 +155,15 @@ public sealed class UpdateRowsTests
             await group.WriteAsync<int>(samples, rows.Select(row => row.Samples).ToArray());
             await group.WriteAsync<double>(loss, rows.Select(row => row.TrainLoss).ToArray());
             await group.WriteAsync(outcome, rows.Select(row => row.Outcome == UpdateOutcome.Applied ? "applied" : row.Outcome == UpdateOutcome.LostTimeout ? "lost_timeout" : "refused_stale").ToArray());
+            for (int part = 0; part < parts.Length; part++)
+            {
+                await group.WriteAsync<double>(parts[part], rows.Select(row => part switch
+                {
+                    0 => row.Parts.Download.Seconds,
+                    1 => row.Parts.Compute.Seconds,
+                    _ => row.Parts.Upload.Seconds,
+                }).ToArray());
+            }
         }
     }
 }

@@ -79,7 +79,7 @@ public sealed class CheckpointFileTests
 
         CheckpointFile.Verify(file);
         CheckpointException refusal = Assert.Throws<CheckpointException>(() => CheckpointFile.Read(file, _ => { }));
-        Assert.Equal("has version 3 of the checkpoint format; this program reads version 2", refusal.Message);
+        Assert.Equal("has version 4 of the checkpoint format; this program reads version 3", refusal.Message);
     }
 
     [Fact]

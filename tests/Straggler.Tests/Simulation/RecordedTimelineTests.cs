@@ -97,6 +97,9 @@ public class RecordedTimelineTests
     public void MostInFlight_TaskThatBeginsAsAnotherEnds_IsNotCountedWithIt() =>
         Assert.Equal(2, new RecordedTimeline([new(0, new(0), new(1), 0, null), new(1, new(0), new(2), 0, null), new(0, new(1), new(3), 1, null)], []).MostInFlight);
 
-    private static RecordedTimeline TimelineOf(Trace trace) => new(trace.Rows.Select(row => new RecordedTask(
-        row.Client, new(row.DispatchVirtualTime), new(row.VirtualTime), row.BaseVersion, row.Outcome.IsLoss() ? row.Outcome : null)), trace.Result.Outstanding);
+    private static RecordedTimeline TimelineOf(Trace trace) => new(trace.Rows.Select(row =>
+        new RecordedTask(row.Client, new(row.DispatchVirtualTime), new(row.VirtualTime), row.BaseVersion, row.Outcome.IsLoss() ? row.Outcome : null)
+        {
+            Parts = row.Parts,
+        }), trace.Result.Outstanding);
 }

@@ -224,6 +224,9 @@ internal sealed class Trace : IRunObserver
     /// <summary>Arrivals and losses in order: the rows of updates.csv.</summary>
     public List<UpdateRecord> Rows { get; } = [];
 
+    /// <summary>The rows as live clients that say nothing of their trainings leave them: without the parts of tasks.</summary>
+    public IEnumerable<UpdateRecord> RowsWithoutParts => Rows.Select(row => row with { Parts = TaskDelay.Unknown });
+
     public void OnUpdate(in UpdateRecord update)
     {
         Updates.Add(update);
