@@ -34,13 +34,13 @@ internal sealed class ServeProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Reads its log up to a line that begins so; null if it ended without one.</summary>
-    public async Task<string?> ReadUntilAsync(string beginning)
+    /// <summary>Reads its log up to a line that holds this text; null if it ended without one.</summary>
+    public async Task<string?> ReadUntilAsync(string part)
     {
         while (await _process.StandardError.ReadLineAsync(Cancellation) is { } line)
         {
             _log.AppendLine(line);
-            if (line.StartsWith(beginning, StringComparison.Ordinal))
+            if (line.Contains(part, StringComparison.Ordinal))
             {
                 return line;
             }

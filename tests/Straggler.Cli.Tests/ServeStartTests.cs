@@ -120,14 +120,46 @@ public sealed class ServeStartTests : IDisposable
         Assert.Contains("updates.csv", result.Errors, StringComparison.Ordinal);
     }
 
-    private static async Task JoinAsync(ServeProcess server, IFlowerClient client) => await new FlowerMember(
-        new() { Server = server.Address!, MaximumFailures = 1 }, TimeProvider.System, () => 0, _ => { }).RunAsync(client, Cancellation);
+    /// <summary>A model of three numbers takes 24 bytes at most, and 1 MiB is for what is told besides; the answer takes more than 4 MB.</summary>
+    [Theory]
+    [InlineData("", "bytes, allowed are 1048600")]
+    [InlineData("--max-message 5", "it is <f4 (1048576,), expected <f4 (3,)")]
+    public async Task Serve_ModelOfAClient_LongerAnswersAreRefusedUnlessTheyAreAllowed(string options, string expected)
+    {
+        await using ServeProcess server = await ServeProcess.StartAsync(
+            _folder.Path, [.. _foreign, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        await Assert.ThrowsAsync<FlowerException>(() => JoinAsync(server, new ForeignMember(1) { AnswerLength = 1 << 20 }));
+
+        Assert.NotNull(await server.ReadUntilAsync(expected));
+    }
+
+    [Fact]
+    public async Task Serve_MoreConnectionsThanAllowed_AreNotLetIn()
+    {
+        await using ServeProcess server = await ServeProcess.StartAsync(
+            _folder.Path, [.. _foreign, "--max-connections", "1", "--min-clients", "2"]);
+        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task first = StayAsync(server, new ForeignMember(1), enough.Token);
+        Assert.NotNull(await server.ReadUntilAsync("client 1 ("));
+        await Assert.ThrowsAsync<FlowerException>(() => JoinAsync(server, new ForeignMember(1)));
+        await enough.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+    }
+
+    private static Task JoinAsync(ServeProcess server, IFlowerClient client) => StayAsync(server, client, Cancellation);
+
+    private static Task StayAsync(ServeProcess server, IFlowerClient client, CancellationToken cancellation) => new FlowerMember(
+        new() { Server = server.Address!, MaximumFailures = 1 }, TimeProvider.System, () => 0, _ => { }).RunAsync(client, cancellation);
 
     /// <summary>A client with a model of its own, all of whose parameters are one number, to which it adds 1.</summary>
     private sealed class ForeignMember(float value) : IFlowerClient
     {
         /// <summary>What it was first sent.</summary>
         public float[]? First { get; private set; }
+
+        /// <summary>How long an array it answers trainings with; null for what a proper answer has.</summary>
+        public int? AnswerLength { get; init; }
 
         public Task<WireModel?> GetParametersAsync(IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation) =>
             Task.FromResult<WireModel?>(_layout.Write([value, value, value]));
@@ -137,7 +169,10 @@ public sealed class ServeStartTests : IDisposable
             float[] values = new float[3];
             _layout.Read(model, values);
             First ??= values;
-            return Task.FromResult(new FitReport(_layout.Write([.. values.Select(old => old + 1)]), 5, new Dictionary<string, Scalar>()));
+            WireModel answer = AnswerLength is { } length
+                ? WireLayout.Of(new ParameterLayout([new("w", [length], ParameterKind.Parameter, 0)])).Write(new float[length])
+                : _layout.Write([.. values.Select(old => old + 1)]);
+            return Task.FromResult(new FitReport(answer, 5, new Dictionary<string, Scalar>()));
         }
     }
 }

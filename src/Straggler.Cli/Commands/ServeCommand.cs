@@ -32,6 +32,12 @@ internal static class ServeCommand
         Option<string?> token = new("--token-file") { Description = $"File with a token that clients must show; the variable {TokenVariable} does the same." };
         Option<int> clients = IntegerOption.Create("--min-clients", "How many clients to wait for before the run begins.", most: 1_000_000, standard: 1, least: 0);
         Option<double?> timeout = NumberOption.Create("--task-timeout", "Seconds that a client may take for a task; 3600 by default.", least: 0.001, most: 2_000_000);
+        Option<double?> transfer = NumberOption.Create(
+            "--transfer-timeout", "Seconds that a message may take on its way; 300 by default.", least: 0.001, most: 2_000_000);
+        Option<double?> message = NumberOption.Create(
+            "--max-message", "Largest message of a client, in MiB; as large as the model may be by default, 512 while it is not known.", least: 0.001, most: 2047);
+        Option<int> connections = IntegerOption.Create(
+            "--max-connections", "Most connections at once; 0, the default, for 2000 or four for each of n_clients.", most: 1_000_000, standard: 0, least: 0);
         Option<int> evaluators = IntegerOption.Create(
             "--evaluation-clients", "How many clients evaluate a model that the server cannot evaluate itself.", most: 1_000_000, standard: 10);
         Option<string?> initial = new("--initial")
@@ -39,7 +45,7 @@ internal static class ServeCommand
             Description = "The model to begin with: a .npz or .safetensors file, or \"client\": the first client's, whatever its architecture. Made from the seed by default.",
         };
         Command command = new("serve", "Run a strategy over live clients: Flower's (Python) and straggler client's.");
-        arguments.AddTo(command, port, bind, certificate, key, token, clients, timeout, evaluators, initial);
+        arguments.AddTo(command, port, bind, certificate, key, token, clients, timeout, transfer, message, connections, evaluators, initial);
         command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, certificate, key, token, initial));
         command.SetAction((parsed, cancellation) => LiveSession.RunAsync(
             new()
@@ -53,7 +59,10 @@ internal static class ServeCommand
                     PrivateKeyFile = parsed.GetValue(key),
                     Token = parsed.GetValue(token) is { } secret ? File.ReadAllText(secret).Trim() : Environment.GetEnvironmentVariable(TokenVariable),
                     ReplyTimeout = TimeSpan.FromSeconds(parsed.GetValue(timeout) ?? 3600),
+                    TransferTimeout = TimeSpan.FromSeconds(parsed.GetValue(transfer) ?? 300),
                 },
+                MaximumMessageBytes = (int?)(parsed.GetValue(message) * (1 << 20)),
+                MaximumConnections = parsed.GetValue(connections) is > 0 and int most ? most : null,
                 Initial = parsed.GetValue(initial),
                 MinimumClients = parsed.GetValue(clients),
                 EvaluationClients = parsed.GetValue(evaluators),

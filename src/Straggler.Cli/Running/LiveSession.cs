@@ -30,7 +30,7 @@ internal static class LiveSession
 
         ExperimentCommand.Warn(plan);
         using LivePlace place = LivePlace.Take(request, plan, resumed, display.Stage, cancellation);
-        FlowerServer server = await FlowerServer.StartAsync(OptionsFor(plan, request.Server, place.Model), _clock, display.Stage, cancellation).ConfigureAwait(false);
+        FlowerServer server = await FlowerServer.StartAsync(OptionsFor(plan, request, place.Model), _clock, display.Stage, cancellation).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             // Whoever comes to a server that fails is to come again: it may be started anew.
@@ -39,7 +39,7 @@ internal static class LiveSession
             {
                 ClientRoster roster = ClientRoster.Open(server, plan.ClientCount, _clock, display.Stage);
                 Welcome(request, server, display);
-                await GatherAsync(request, place, roster, display, cancellation).ConfigureAwait(false);
+                await GatherAsync(request, place, (server, roster), display, cancellation).ConfigureAwait(false);
                 using RunSession session = place.Start(started);
                 RunSummary summary = await ExperimentRun.RunAsync(
                     plan, place.Experiment, session, request.Run.Workers, display, cancellation, () => server.StopAsync(TimeSpan.Zero)).ConfigureAwait(false);
@@ -60,12 +60,18 @@ internal static class LiveSession
     }
 
     /// <summary>Waits for the clients that the run begins with, and for a model of theirs if there is none yet.</summary>
-    private static async Task GatherAsync(ServeRequest request, LivePlace place, ClientRoster roster, IRunDisplay display, CancellationToken cancellation)
+    private static async Task GatherAsync(
+        ServeRequest request, LivePlace place, (FlowerServer Server, ClientRoster Roster) federation, IRunDisplay display, CancellationToken cancellation)
     {
+        ClientRoster roster = federation.Roster;
         if (place.Model is null)
         {
             (WireLayout layout, InitialModel initial) = await roster.AskParametersAsync(LiveModels.Take, cancellation).ConfigureAwait(false);
             place.Begin(layout, initial);
+            if (request.MaximumMessageBytes is null)
+            {
+                federation.Server.LimitMessages(LongestReply(place.Model!, request.Server));
+            }
         }
 
         LiveModel model = place.Model!;
@@ -81,19 +87,21 @@ internal static class LiveSession
             experiment.Trains ? null : new FederatedEvaluator(roster, model, place.Plan.ClientCount, request.EvaluationClients, cancellation)));
     }
 
-    private static FlowerServerOptions OptionsFor(ExperimentPlan plan, FlowerServerOptions options, LiveModel? model) => options with
+    private static FlowerServerOptions OptionsFor(ExperimentPlan plan, ServeRequest request, LiveModel? model) => request.Server with
     {
         // Who has joined may turn out to be nobody: they must not keep out those who come for the numbers.
         MaximumClients = (int)Math.Min((2L * plan.ClientCount) + 100, 1_000_000),
-        MaximumConnections = Math.Max(options.MaximumConnections, (int)Math.Min(4L * plan.ClientCount, 1_000_000)),
-
-        // Nothing that is of use is longer than the model in its widest type, and what is told besides.
-        MaximumMessageBytes = model is null ? options.MaximumMessageBytes
-            : (int)Math.Min(model.Layout.LargestByteCount + options.MaximumDescriptionBytes, int.MaxValue),
+        MaximumConnections = request.MaximumConnections
+            ?? Math.Max(request.Server.MaximumConnections, (int)Math.Min(4L * plan.ClientCount, 1_000_000)),
+        MaximumMessageBytes = request.MaximumMessageBytes
+            ?? (model is null ? request.Server.MaximumMessageBytes : (int)Math.Min(LongestReply(model, request.Server), int.MaxValue)),
 
         // The run looks at every update itself, and records those that are not finite.
         AllowNonFinite = true,
     };
+
+    /// <summary>Nothing that is of use is longer than the model in its widest type, and what is told besides.</summary>
+    private static long LongestReply(LiveModel model, FlowerServerOptions options) => model.Layout.LargestByteCount + options.MaximumDescriptionBytes;
 
     private static void Welcome(ServeRequest request, FlowerServer server, IRunDisplay display)
     {

@@ -14,6 +14,12 @@ internal sealed record ServeRequest
     /// <summary>The model to begin with: a file, or <see cref="LiveModels.FromClient"/>; null for the one that the seed makes.</summary>
     public string? Initial { get; init; }
 
+    /// <summary>Largest message that is read, in bytes; null for what the model may take.</summary>
+    public int? MaximumMessageBytes { get; init; }
+
+    /// <summary>Most connections at once; null for what the clients need.</summary>
+    public int? MaximumConnections { get; init; }
+
     /// <summary>How many clients are waited for.</summary>
     public required int MinimumClients { get; init; }
 

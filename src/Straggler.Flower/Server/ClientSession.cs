@@ -91,10 +91,10 @@ internal sealed class ClientSession : IMessageJudge
     /// <inheritdoc/>
     public async ValueTask<IDisposable?> AdmitAsync(long length, bool compressed, bool whole, CancellationToken cancellation)
     {
-        if (compressed || length > _server.Options.MaximumMessageBytes || (length > LongestUnasked && !IsBusy))
+        if (compressed || length > _server.MaximumMessageBytes || (length > LongestUnasked && !IsBusy))
         {
             string fault = compressed ? "sent a compressed message"
-                : length > _server.Options.MaximumMessageBytes ? $"sent a message of {length} bytes, allowed are {_server.Options.MaximumMessageBytes}"
+                : length > _server.MaximumMessageBytes ? $"sent a message of {length} bytes, allowed are {_server.MaximumMessageBytes}"
                 : $"sent a message of {length} bytes without being asked";
             Drop("it " + fault);
             throw new IOException(fault);

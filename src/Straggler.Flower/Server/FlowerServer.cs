@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Builder;
@@ -19,11 +17,13 @@ namespace Straggler.Flower.Server;
 public sealed class FlowerServer : IAsyncDisposable
 {
     private readonly WebApplication _host;
+    private readonly ServerContext _context;
     private readonly ClientLobby _lobby;
 
-    private FlowerServer(WebApplication host, ClientLobby lobby)
+    private FlowerServer(WebApplication host, ServerContext context, ClientLobby lobby)
     {
         _host = host;
+        _context = context;
         _lobby = lobby;
     }
 
@@ -52,7 +52,7 @@ public sealed class FlowerServer : IAsyncDisposable
         Validator.ValidateObject(options, new(options), validateAllProperties: true);
         ServerContext server = new(options, clock, new LogLimiter(log, clock).Write);
         ClientLobby lobby = new(server);
-        WebApplication host = Build(server, lobby, Certificate(options));
+        WebApplication host = Build(server, lobby, ServerCertificates.Read(options));
         try
         {
             await host.StartAsync(cancellation).ConfigureAwait(false);
@@ -64,7 +64,15 @@ public sealed class FlowerServer : IAsyncDisposable
         }
 
         string address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new(host, lobby) { Port = new Uri(address).Port };
+        return new(host, server, lobby) { Port = new Uri(address).Port };
+    }
+
+    /// <summary>Reads no larger messages than these from now on; for when the model becomes known, and with it what an answer may take.</summary>
+    /// <param name="bytes">Largest message, in bytes; without effect if that of the options is lower.</param>
+    public void LimitMessages(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes);
+        _context.LimitMessages(bytes);
     }
 
     /// <summary>Sends everyone home and stops listening.</summary>
@@ -78,7 +86,7 @@ public sealed class FlowerServer : IAsyncDisposable
     /// <summary>Stops at once, if it has not been stopped; clients see their connections end.</summary>
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private static WebApplication Build(ServerContext server, ClientLobby lobby, X509Certificate2? certificate)
+    private static WebApplication Build(ServerContext server, ClientLobby lobby, ServerCertificates? certificates)
     {
         // An empty builder reads no settings from files and variables, and logs nothing.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
@@ -92,8 +100,8 @@ public sealed class FlowerServer : IAsyncDisposable
             grpc.MaxReceiveMessageSize = server.Options.MaximumMessageBytes;
             grpc.MaxSendMessageSize = null;
         });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, server, certificate));
-        if (certificate is not null)
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, server, certificates));
+        if (certificates is not null)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
@@ -104,7 +112,7 @@ public sealed class FlowerServer : IAsyncDisposable
         return host;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ServerContext server, X509Certificate2? certificate)
+    private static void Configure(KestrelServerOptions kestrel, ServerContext server, ServerCertificates? certificates)
     {
         FlowerServerOptions options = server.Options;
         kestrel.AddServerHeader = false;
@@ -118,32 +126,16 @@ public sealed class FlowerServer : IAsyncDisposable
         {
             listen.Protocols = HttpProtocols.Http2;
             listen.Use(next => connection => guard.ServeAsync(connection, next));
-            if (certificate is not null)
+            if (certificates is not null)
             {
                 listen.UseHttps(https =>
                 {
-                    https.ServerCertificate = certificate;
+                    https.ServerCertificate = certificates.Own;
+                    https.ServerCertificateChain = certificates.Chain;
                     https.HandshakeTimeout = options.JoinTimeout;
                 });
             }
         });
-    }
-
-    private static X509Certificate2? Certificate(FlowerServerOptions options)
-    {
-        if (options.CertificateFile is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            return X509Certificate2.CreateFromPemFile(options.CertificateFile, options.PrivateKeyFile);
-        }
-        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new FlowerException($"{options.CertificateFile} with {options.PrivateKeyFile} is no usable certificate: {fault.Message}", fault);
-        }
     }
 
     /// <summary>Signals are the command's business.</summary>

@@ -6,9 +6,17 @@ namespace Straggler.Flower.Server;
 /// <param name="Log">Told what happens, a line each time.</param>
 internal sealed record ServerContext(FlowerServerOptions Options, TimeProvider Clock, Action<string> Log)
 {
+    private volatile int _maximumMessageBytes = Options.MaximumMessageBytes;
+
+    /// <summary>Largest message that is read, in bytes: that of the options, or less since more became known.</summary>
+    public int MaximumMessageBytes => _maximumMessageBytes;
+
     /// <summary>Bytes of messages that are half read.</summary>
     public ByteBudget Incoming { get; } = new(Options.MaximumUnfinishedBytes);
 
     /// <summary>Bytes of messages that are half sent.</summary>
     public ByteBudget Outgoing { get; } = new(Options.MaximumUnfinishedBytes);
+
+    /// <summary>Lowers the largest message.</summary>
+    public void LimitMessages(long bytes) => _maximumMessageBytes = (int)Math.Min(bytes, _maximumMessageBytes);
 }

@@ -43,6 +43,20 @@ public sealed class EncryptionTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Server_CertificateThatAnotherVouchesFor_IsTrustedByThoseWhoTrustTheRootAlone()
+    {
+        (string chain, string key, string root) = WriteChain();
+        await using RunningServer server = await RunningServer.StartAsync(new() { CertificateFile = chain, PrivateKeyFile = key });
+        FlowerClientOptions options = new() { Server = $"localhost:{server.Server.Port}", MaximumFailures = 1, Tls = true, RootCertificatesFile = root };
+        Task stay = new FlowerMember(options, server.Clock, () => 0, _ => { }).RunAsync(new ScriptedClient(Example.Layout), Cancellation);
+        ConnectedClient client = await server.NextClientAsync();
+        await client.SendHomeAsync(TimeSpan.Zero);
+        await stay;
+
+        Assert.Equal(DepartureKind.Left, (await client.Departed).Kind);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Start_PortThatIsTaken_SaysSo()
     {
         await using RunningServer server = await RunningServer.StartAsync();
@@ -102,5 +116,33 @@ public sealed class EncryptionTests : IDisposable
         File.WriteAllText(files.Certificate, certificate.ExportCertificatePem());
         File.WriteAllText(files.Key, key.ExportPkcs8PrivateKeyPem());
         return files;
+    }
+
+    /// <summary>A certificate for localhost, followed by the one that vouches for it; and the root that vouches for that one.</summary>
+    private (string Chain, string Key, string Root) WriteChain()
+    {
+        DateTimeOffset from = DateTimeOffset.UnixEpoch, to = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256), key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest rootRequest = Authority("CN=root", rootKey), middleRequest = Authority("CN=middle", middleKey);
+        using X509Certificate2 root = rootRequest.CreateSelfSigned(from, to);
+        using X509Certificate2 middle = middleRequest.Create(root, from, to, [1]).CopyWithPrivateKey(middleKey);
+        CertificateRequest request = new("CN=server", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        using X509Certificate2 own = request.Create(middle, from, to, [2]);
+        (string Chain, string Key, string Root) files =
+            (Path.Combine(_folder.FullName, "chain.pem"), Path.Combine(_folder.FullName, "chain.key"), Path.Combine(_folder.FullName, "root.pem"));
+        File.WriteAllText(files.Chain, $"{own.ExportCertificatePem()}\n{middle.ExportCertificatePem()}\n");
+        File.WriteAllText(files.Key, key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(files.Root, root.ExportCertificatePem());
+        return files;
+    }
+
+    private static CertificateRequest Authority(string name, ECDsa key)
+    {
+        CertificateRequest request = new(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return request;
     }
 }

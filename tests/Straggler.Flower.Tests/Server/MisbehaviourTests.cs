@@ -99,10 +99,13 @@ public sealed class MisbehaviourTests
         Assert.Contains("without being asked", (await client.Departed).Reason, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task Message_TooBig_IsNotEvenRead()
+    [Theory(Timeout = Limit)]
+    [InlineData(1000, 2000)]
+    [InlineData(2000, 1000)]
+    public async Task Message_TooBig_IsNotEvenRead(int atFirst, int later)
     {
-        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumMessageBytes = 1000 });
+        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumMessageBytes = atFirst });
+        server.Server.LimitMessages(later);
         (ConnectedClient client, AsyncDuplexStreamingCall<byte[], ToClient> call) = await server.JoinAsync(_raw);
 
         Task<FitResult> task = Fit(client);
