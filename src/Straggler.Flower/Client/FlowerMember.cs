@@ -10,6 +10,8 @@ namespace Straggler.Flower.Client;
 /// <summary>Joins a Flower server and does as told until the server has no more use for the client; joins anew when the connection breaks.</summary>
 public sealed class FlowerMember
 {
+    private static readonly TimeSpan _longestDelay = TimeSpan.FromDays(30);
+
     private readonly FlowerClientOptions _options;
     private readonly TimeProvider _clock;
     private readonly Func<double> _chance;
@@ -75,8 +77,19 @@ public sealed class FlowerMember
                 wait = Fail(fault.Status.Detail, stay, ref failures);
             }
 
-            await Task.Delay(wait, _clock, cancellation).ConfigureAwait(false);
+            await WaitAsync(wait, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Waits for however long: a single timer knows no more than 49 days.</summary>
+    private async Task WaitAsync(TimeSpan wait, CancellationToken cancellation)
+    {
+        for (; wait > _longestDelay; wait -= _longestDelay)
+        {
+            await Task.Delay(_longestDelay, _clock, cancellation).ConfigureAwait(false);
+        }
+
+        await Task.Delay(wait, _clock, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Whether trying again would change nothing.</summary>

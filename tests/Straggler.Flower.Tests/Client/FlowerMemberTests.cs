@@ -31,6 +31,25 @@ public sealed class FlowerMemberTests
         Assert.Equal((2, 10), (second.Number, result.Samples));
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task Run_SentAwayForLongerThanATimerKnows_ComesAgainWhenItWasTold()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        (ConnectedClient first, Task stay) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+
+        await first.SendHomeAsync(TimeSpan.FromDays(67));
+        foreach (int days in new[] { 30, 30, 7 })
+        {
+            await server.Clock.WhenTimerAsync(TimeSpan.FromDays(days));
+            server.Clock.Advance(TimeSpan.FromDays(days));
+        }
+
+        ConnectedClient second = await server.NextClientAsync();
+        await second.SendHomeAsync(TimeSpan.Zero);
+        await stay;
+        Assert.Equal(2, second.Number);
+    }
+
     /// <summary>The waits are 1, 2 and 4 s; chance is 0, so none is shortened.</summary>
     [Fact(Timeout = Limit)]
     public async Task Run_NoServer_WaitsLongerEachTimeAndGivesUp()
