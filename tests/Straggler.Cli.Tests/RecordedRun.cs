@@ -33,7 +33,7 @@ internal sealed class RecordedRun(string folder)
 
 /// <summary>A row of updates.csv.</summary>
 internal sealed record UpdateRow(
-    long Arrival, double VirtualTime, int Client, double Dispatched, long BaseVersion, long Version, long Staleness, string Outcome)
+    long Arrival, double VirtualTime, int Client, double Dispatched, long BaseVersion, long Version, long Staleness, double Weight, int Samples, string Outcome)
 {
     /// <summary>Reads a line.</summary>
     public static UpdateRow Parse(string line)
@@ -47,6 +47,8 @@ internal sealed record UpdateRow(
             long.Parse(cells[4], CultureInfo.InvariantCulture),
             long.Parse(cells[5], CultureInfo.InvariantCulture),
             long.Parse(cells[6], CultureInfo.InvariantCulture),
+            double.Parse(cells[7], CultureInfo.InvariantCulture),
+            int.Parse(cells[8], CultureInfo.InvariantCulture),
             cells[10]);
     }
 }

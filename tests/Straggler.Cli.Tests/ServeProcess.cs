@@ -60,6 +60,14 @@ internal sealed class ServeProcess : IAsyncDisposable
         return new(_process.ExitCode, await _output, _log + await _rest);
     }
 
+    /// <summary>Waits until it has ended well, with results.</summary>
+    public async Task EndWellAsync()
+    {
+        CommandResult result = await EndAsync();
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Contains("results", result.Output, StringComparison.Ordinal);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

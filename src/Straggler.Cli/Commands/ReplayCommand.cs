@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Straggler.Cli.Running;
 using Straggler.Experiments;
+using Straggler.Reports.Differences;
 using Straggler.Reports.Records;
 
 namespace Straggler.Cli.Commands;
@@ -33,16 +34,41 @@ internal static class ReplayCommand
         string updates = UpdateRows.Find(recorded.Path)
             ?? throw new RunDirectoryException($"\"{recorded.Path}\" has no updates.csv and no updates.parquet, so there is no timeline to follow (recording.updates: off?).");
         string inFlight = recorded.PathOf("in_flight.csv");
+        bool isLive = RecordedRun.IsOfLiveClients(recorded.Path);
+        string[] section =
+        [
+            Override("updates", updates),
+            .. File.Exists(inFlight) ? [Override("in_flight", inFlight)] : Array.Empty<string>(),
+            .. isLive ? ["replay.live=true"] : Array.Empty<string>(),
+        ];
         return ExperimentCommand.RunAsync(
             request with
             {
                 ConfigurationFile = recorded.ConfigFile,
-                Overrides = File.Exists(inFlight)
-                    ? [.. request.Overrides, Override("updates", updates), Override("in_flight", inFlight)]
-                    : [.. request.Overrides, Override("updates", updates)],
+                Overrides = [.. request.Overrides, .. section],
                 Replayed = recorded.Name,
             },
-            cancellation);
+            cancellation,
+            replay =>
+            {
+                if (isLive && !request.Quiet)
+                {
+                    Compare(recorded, replay);
+                }
+            });
+    }
+
+    /// <summary>Says whether the server did as it did live, where it should have.</summary>
+    private static void Compare(RunDirectory recorded, RunDirectory replay)
+    {
+        string? difference = ReplayDifference.Find(recorded.Path, replay.Path);
+        if (difference is not null)
+        {
+            Console.Error.WriteLine(difference.Length == 0
+                ? $"The server's steps are those of \"{recorded.Name}\": every row has the same version, samples, weight and outcome."
+                : $"The server's steps are not all those of \"{recorded.Name}\". {difference} "
+                    + "The record does not hold what live clients sent, on which some strategies' weights depend (docs/replay.md).");
+        }
     }
 
     private static string Override(string key, string path)

@@ -17,8 +17,11 @@ internal static class ExperimentCommand
     public static string? DefaultConfiguration => File.Exists("configs/experiment.yaml") ? "configs/experiment.yaml" : null;
 
     /// <summary>Does what was asked.</summary>
+    /// <param name="request">What was asked.</param>
+    /// <param name="cancellation">Ends the run early, with its results.</param>
+    /// <param name="afterwards">Told of a run that came to its end.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(RunRequest request, CancellationToken cancellation)
+    public static async Task<int> RunAsync(RunRequest request, CancellationToken cancellation, Action<RunDirectory>? afterwards = null)
     {
         long started = _clock.GetTimestamp();
         RunDirectory? resumed = request.Resume is null ? null : RunDirectory.Open(request.Resume);
@@ -36,7 +39,13 @@ internal static class ExperimentCommand
             : RunSession.Resume(plan, experiment, resumed, started, Console.Error.WriteLine);
         RunSummary summary = await ExperimentRun.RunAsync(plan, experiment, session, request.Workers, display, cancellation).ConfigureAwait(false);
         Present(request, summary, session.Directory);
-        return summary.IsCancelled ? ExitCodes.Interrupted : ExitCodes.Success;
+        if (summary.IsCancelled)
+        {
+            return ExitCodes.Interrupted;
+        }
+
+        afterwards?.Invoke(session.Directory);
+        return ExitCodes.Success;
     }
 
     /// <summary>Loads an experiment; without a file, from configs/experiment.yaml if there is one.</summary>

@@ -13,4 +13,9 @@ public sealed record ReplayOptions
     /// <summary>Its in_flight.csv; null where it has none: tasks that were out at its end are then not known.</summary>
     [InputFile("runs")]
     public string? InFlight { get; init; }
+
+    /// <summary>
+    /// Whether the recorded clients were live ones: how many samples they trained on, and whose updates were not finite, is then the record's to say.
+    /// </summary>
+    public bool Live { get; init; }
 }

@@ -53,7 +53,8 @@ internal sealed class PreparedExperiment : IDisposable
         };
         Strategy = plan.Strategy.Create()(_strategyServices);
         _fates = TaskFates.Create(plan.Availability, plan.Failure, plan.PartialWork, new(_streams, plan.ClientCount));
-        _recorded = plan.Replay is null ? null : RecordedRun.Read(plan.Replay.Updates, plan.Replay.InFlight, plan.ClientCount);
+        _recorded = plan.Replay is null ? null : RecordedRun.Read(
+            plan.Replay.Updates, plan.Replay.InFlight, plan.ClientCount, plan.Replay.Live);
         Versions = CreateVersions();
         _workers = problem is null ? null : new(problem, workers, TimeProvider.System);
     }
@@ -104,7 +105,8 @@ internal sealed class PreparedExperiment : IDisposable
     {
         if (plan.Training == TrainingMode.None)
         {
-            ClientPopulation population = TimingPopulation.Create(plan, stage, cancellation);
+            ClientPopulation population = plan.Replay is { Live: true }
+                ? ClientPopulation.OfUnknown(plan.ClientCount) : TimingPopulation.Create(plan, stage, cancellation);
             stage($"Timing only: {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}");
             return Told(new(plan, population, null, TimingPopulation.Extent(plan), workers), stage);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Straggler.Recording;
 using Straggler.Reports.Records;
@@ -26,8 +27,11 @@ internal sealed class UpdatesTable(UpdateRows rows) : IRecordTable
         ("upload_time", row => NumberText.Exact(row.Parts.Upload.Seconds)),
     ];
 
+    /// <summary>The columns of every such table.</summary>
+    public static ImmutableArray<string> Names { get; } = [.. _columns.Select(column => column.Name)];
+
     /// <inheritdoc/>
-    public IReadOnlyList<string> Columns { get; } = [.. _columns.SkipLast(rows.HasParts ? 0 : 3).Select(column => column.Name)];
+    public IReadOnlyList<string> Columns { get; } = [.. Names.SkipLast(rows.HasParts ? 0 : 3)];
 
     private UpdateRecord Current => rows.Current;
 

@@ -10,13 +10,14 @@ public static class RecordedRun
     /// <param name="updates">The run's updates.csv or updates.parquet.</param>
     /// <param name="inFlight">Its in_flight.csv, or null.</param>
     /// <param name="clientCount">Number of clients of the run that is to follow it.</param>
+    /// <param name="ofLiveClients">Whether its clients were live ones: then it says, task by task, what else they told.</param>
     /// <exception cref="ReportException">A file is damaged or cannot be read, or is of more clients.</exception>
-    public static RecordedTimeline Read(string updates, string? inFlight, int clientCount)
+    public static RecordedTimeline Read(string updates, string? inFlight, int clientCount, bool ofLiveClients = false)
     {
         RecordedTimeline timeline;
         try
         {
-            timeline = new(Ended(updates), inFlight is null ? [] : Outstanding(inFlight));
+            timeline = new(Ended(updates, ofLiveClients), inFlight is null ? [] : Outstanding(inFlight));
         }
         catch (ArgumentException fault)
         {
@@ -27,13 +28,33 @@ public static class RecordedRun
             $"{updates}: client {timeline.LastClient} is none of the {clientCount} clients of the run that is to follow it. Expected a record of at most as many (n_clients).");
     }
 
-    private static IEnumerable<RecordedTask> Ended(string path)
+    /// <summary>Whether a run's clients were live ones, by its summary.json; not where it has none.</summary>
+    /// <param name="runDirectory">The run directory.</param>
+    /// <exception cref="ReportException">The file is damaged or cannot be read.</exception>
+    public static bool IsOfLiveClients(string runDirectory)
+    {
+        string path = Path.Combine(runDirectory, "summary.json");
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using Stream stream = RecordFile.Open(path);
+        return SummaryFile.Read(stream, path).Text("clock") == "wall";
+    }
+
+    private static IEnumerable<RecordedTask> Ended(string path, bool ofLiveClients)
     {
         using UpdateRows rows = UpdateRows.OpenFile(path);
         while (rows.Read())
         {
             UpdateRecord row = rows.Current;
-            yield return new(row.Client, new(row.DispatchVirtualTime), new(row.VirtualTime), row.BaseVersion, row.Outcome.IsLoss() ? row.Outcome : null) { Parts = row.Parts };
+            RecordedTask task = new(
+                row.Client, new(row.DispatchVirtualTime), new(row.VirtualTime), row.BaseVersion, row.Outcome.IsLoss() ? row.Outcome : null)
+            {
+                Parts = row.Parts,
+            };
+            yield return ofLiveClients ? task with { Samples = row.Samples, IsNotFinite = row.Outcome == UpdateOutcome.RefusedNonFinite } : task;
         }
     }
 

@@ -1,9 +1,10 @@
+using Straggler.Checkpoints;
 using Straggler.Simulation;
 
 namespace Straggler.Federation;
 
 /// <summary>The clients as the engine sees them: how much each trains on, and which test samples stand for it.</summary>
-public sealed class ClientPopulation
+public sealed class ClientPopulation : IStateful
 {
     private readonly int[] _samples;
     private readonly int[] _testSamples;
@@ -81,6 +82,22 @@ public sealed class ClientPopulation
 
             _sampleCount = null;
         }
+    }
+
+    /// <summary>Writes what live clients have said so far.</summary>
+    void IStateful.Save(StateWriter writer)
+    {
+        writer.Write<int>(_samples);
+        writer.Write<int>([.. _unknown]);
+    }
+
+    /// <summary>Takes over what live clients had said.</summary>
+    void IStateful.Load(StateReader reader)
+    {
+        reader.ReadInto<int>(_samples);
+        _unknown.Clear();
+        _unknown.UnionWith(reader.ReadArray<int>(_samples.Length));
+        _sampleCount = null;
     }
 
     /// <summary>Training samples of all clients.</summary>

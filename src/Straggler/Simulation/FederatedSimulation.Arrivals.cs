@@ -14,6 +14,7 @@ public sealed partial class FederatedSimulation
     private async ValueTask<bool> TryArriveAsync(CancellationToken cancellation)
     {
         Flight flight = _flights.Next;
+        RecordedTask told = HearRecorded(flight);
         Arrival arrival = ArrivalOf(flight, flight.Due);
         TrainedModel? trained = null;
         if (flight.Loss is null && _strategy.Admits(arrival))
@@ -38,7 +39,7 @@ public sealed partial class FederatedSimulation
         }
         else
         {
-            Take(arrival, flight, trained);
+            Take(arrival, flight, trained, told);
         }
 
         LetGo(arrival.Client);
@@ -85,19 +86,21 @@ public sealed partial class FederatedSimulation
     }
 
     /// <summary>Gives an update to the strategy, unless the strategy (no training) or the guard against NaN refuses it.</summary>
-    private void Take(in Arrival arrival, Flight flight, TrainedModel? trained)
+    private void Take(in Arrival arrival, Flight flight, TrainedModel? trained, in RecordedTask told)
     {
         CountEnergy(flight.Task);
-        (UpdateOutcome outcome, double weight) = Aggregate(arrival, flight, trained);
+        LocalOutcome local = trained is null ? new(double.NaN, 0) : OutcomeOf(flight, trained, told);
+        (UpdateOutcome outcome, double weight) = Aggregate(arrival, flight, trained, told, local);
         if (outcome == UpdateOutcome.Applied)
         {
             _fleets.Took(arrival.Group);
         }
 
-        Record(arrival, flight.Parts, weight, outcome, trained?.Outcome ?? new(double.NaN, 0));
+        Record(arrival, flight.Parts, weight, outcome, local);
     }
 
-    private (UpdateOutcome Outcome, double Weight) Aggregate(in Arrival arrival, Flight flight, TrainedModel? trained)
+    private (UpdateOutcome Outcome, double Weight) Aggregate(
+        in Arrival arrival, Flight flight, TrainedModel? trained, in RecordedTask told, LocalOutcome local)
     {
         using LoopClock.Running measured = Clock.Measure(LoopWork.Aggregation);
         if (trained is null)
@@ -113,14 +116,14 @@ public sealed partial class FederatedSimulation
         }
 
         ReadOnlySpan<float> received = _uplink.Receive(flight.Task, sent.Parameters, trained.Parameters, _aggregation.ClipNorm);
-        if (!FlatVector.IsFinite(received))
+        if (told.IsNotFinite || !FlatVector.IsFinite(received))
         {
             StopIfAsked(arrival);
             _strategy.OnRefused(arrival, _model);
             return (UpdateOutcome.RefusedNonFinite, 0);
         }
 
-        ClientUpdate update = new(sent.Parameters, received, trained.Outcome, flight.Task.Algorithm, arrival.Client);
+        ClientUpdate update = new(sent.Parameters, received, local, flight.Task.Algorithm, arrival.Client);
         return (UpdateOutcome.Applied, _strategy.OnArrival(arrival, update, _model));
     }
 

@@ -22,6 +22,11 @@ public sealed partial class FederatedSimulation
         {
             writer.Write("recorded", _recorded);
         }
+
+        if (LearnsSamples)
+        {
+            writer.Write("population", _population);
+        }
     }
 
     /// <summary>Takes over the state of an equal run, before <see cref="RunAsync"/>, which then goes on from there.</summary>
@@ -42,6 +47,11 @@ public sealed partial class FederatedSimulation
         if (_recorded is not null)
         {
             reader.Read("recorded", _recorded);
+        }
+
+        if (LearnsSamples)
+        {
+            reader.Read("population", _population);
         }
 
         _checkpoints.Loaded(_model.Version);

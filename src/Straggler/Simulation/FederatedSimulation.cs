@@ -7,6 +7,7 @@ using Straggler.Metrics;
 using Straggler.Recording;
 using Straggler.Scheduling;
 using Straggler.Strategies;
+using Straggler.Training;
 
 namespace Straggler.Simulation;
 
@@ -31,6 +32,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     private readonly EnergyModel? _energy;
     private readonly ILiveClients? _live;
     private readonly RecordedTimeline? _recorded;
+    private readonly LocalTrainingOptions _local;
     private readonly RunStatistics _statistics;
     private readonly CheckpointLog _checkpoints;
     private VirtualTime _now;
@@ -65,6 +67,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, _announcements, options);
         _live = parts.Live;
         _recorded = parts.Recorded;
+        _local = parts.Local;
         _energy = parts.Energy;
         if (_energy is not null)
         {

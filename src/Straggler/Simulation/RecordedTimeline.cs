@@ -7,7 +7,7 @@ namespace Straggler.Simulation;
 /// <summary>Who left when and came back when in a run that was recorded, for another run to follow.</summary>
 /// <remarks>
 /// The dispatches, arrivals and losses are those of the record, whatever the strategy and the delays. Tasks that end at one instant do so
-/// in the record's order. Tasks that were still out at the record's end leave and never end. All tasks are in memory, some 70 bytes each.
+/// in the record's order. Tasks that were still out at the record's end leave and never end. All tasks are in memory, some 80 bytes each.
 /// </remarks>
 public sealed class RecordedTimeline : IStateful
 {
@@ -33,7 +33,15 @@ public sealed class RecordedTimeline : IStateful
 
         _byDispatch = [.. Enumerable.Range(0, _tasks.Length).OrderBy(place => _tasks[place].Dispatched).ThenBy(place => _tasks[place].BaseVersion)];
         MostInFlight = CountMostInFlight();
+        TellsSamples = _tasks.Any(task => task.Samples > 0);
     }
+
+    /// <summary>A task of the record.</summary>
+    /// <param name="place">Its place, 0-based.</param>
+    public RecordedTask this[long place] => _tasks[place];
+
+    /// <summary>Whether it says on how many samples clients trained, task by task, as live clients do.</summary>
+    public bool TellsSamples { get; }
 
     /// <summary>Tasks that arrive.</summary>
     public long Arrivals => _tasks.LongCount(task => task.Loss is null && task.Ended < VirtualTime.Never);
@@ -110,4 +118,10 @@ public readonly record struct RecordedTask(int Client, VirtualTime Dispatched, V
 {
     /// <summary>How long its parts took, as far as the record says; else NaN.</summary>
     public TaskDelay Parts { get; init; } = TaskDelay.Unknown;
+
+    /// <summary>On how many samples a live client said that it trained; 0 where what the clients hold is known without the record.</summary>
+    public int Samples { get; init; }
+
+    /// <summary>Whether a live client's update held NaN or infinity, which no strategy can take.</summary>
+    public bool IsNotFinite { get; init; }
 }

@@ -91,6 +91,9 @@ internal sealed record Scenario
     /// <summary>Who comes back when, in place of the delays.</summary>
     public RecordedTimeline? Recorded { get; init; }
 
+    /// <summary>Whether nothing is known of the clients' samples before they tell, as of live ones; then nothing is evaluated.</summary>
+    public bool SamplesUnknown { get; init; }
+
     /// <summary>Makes live clients of those who train and of their delays.</summary>
     public Func<IClientTrainer, DelayModel, ILiveClients>? Live { get; init; }
 
@@ -138,7 +141,7 @@ internal sealed record Scenario
 
         using WorkerPool? workers = Problem is null ? null : new(Problem, Workers, TimeProvider.System);
         int testCount = Problem?.TestCount ?? 0;
-        ClientPopulation population = new(
+        ClientPopulation population = SamplesUnknown ? ClientPopulation.OfUnknown(Clients) : new(
             [.. Enumerable.Range(0, Clients).Select(client => new ClientShard(
                 [.. Enumerable.Range(0, Samples(client))], [.. Enumerable.Range(0, testCount).Where(sample => sample % Clients == client)]))],
             testCount);
@@ -168,7 +171,8 @@ internal sealed record Scenario
                 Local = Local,
                 Strategy = Strategy(new(layout.Length, layout.TrainableLength, Clients, Concurrency, Scheduler.Redispatch)
                 {
-                    Samples = [.. Enumerable.Range(0, Clients).Select(Samples)],
+                    Samples = population.Samples,
+                    SumOfSamples = () => population.SampleCount,
                     KnowsProbabilities = Scheduler.AllowsProbabilities,
                     Aggregation = Aggregation,
                     Streams = streams,
@@ -178,7 +182,7 @@ internal sealed record Scenario
                 Trainer = live ?? trainer,
                 Live = live,
                 Recorded = Recorded,
-                Evaluator = workers,
+                Evaluator = SamplesUnknown ? null : workers,
                 Accuracy = Problem is null ? null : new(Problem.TestLabels, Problem.ClassCount, population),
                 Checkpoints = Keeper,
                 ModelBytes = layout.ByteCount,

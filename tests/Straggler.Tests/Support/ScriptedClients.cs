@@ -20,6 +20,9 @@ internal sealed class ScriptedClients(IClientTrainer trainer, DelayModel delays,
     /// <summary>A client comes or goes.</summary>
     internal sealed record Coming(int Client, double At, bool Comes);
 
+    /// <summary>On how many samples a client says that it trained.</summary>
+    public Func<LocalTask, int> Samples { get; init; } = _ => 10;
+
     /// <summary>When the clock started.</summary>
     public VirtualTime Began { get; private set; }
 
@@ -38,11 +41,11 @@ internal sealed class ScriptedClients(IClientTrainer trainer, DelayModel delays,
     {
         Assert.Equal(VirtualTime.Never, due);
         ITraining training = trainer.Start(task, dispatched, due);
-        int client = task.Client;
+        (int client, int samples) = (task.Client, Samples(task));
         Assert.True(IsReady(client));
         _busy.Add(client);
         VirtualTime ends = _now + delays.Duration(client, task.Occurrence, 1);
-        _script.Add(ends, () => AnswerAsync(client, ends, training));
+        _script.Add(ends, () => AnswerAsync(client, ends, training, samples));
         return training;
     }
 
@@ -80,7 +83,7 @@ internal sealed class ScriptedClients(IClientTrainer trainer, DelayModel delays,
         return null;
     }
 
-    private async Task<LiveEvent?> AnswerAsync(int client, VirtualTime ends, ITraining training)
+    private async Task<LiveEvent?> AnswerAsync(int client, VirtualTime ends, ITraining training, int samples)
     {
         if (_lost.Remove(client))
         {
@@ -97,6 +100,6 @@ internal sealed class ScriptedClients(IClientTrainer trainer, DelayModel delays,
             return new(LiveEventKind.Ready, client, ends);
         }
 
-        return new(LiveEventKind.Answered, client, ends) { Samples = 10 };
+        return new(LiveEventKind.Answered, client, ends) { Samples = samples };
     }
 }
