@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
@@ -69,6 +70,12 @@ public sealed class FlowerMember
             catch (RpcException fault)
             {
                 cancellation.ThrowIfCancellationRequested();
+                if (Distrust(fault) is { } distrust)
+                {
+                    throw new FlowerException($"{_options.Server}: its certificate is not trusted: {distrust.Message} "
+                        + "Expected one that the system trusts, or a file with it or with those that vouch for it (--root-certificates).", fault);
+                }
+
                 if (IsFinal(fault.StatusCode))
                 {
                     throw new FlowerException($"{_options.Server} does not let this client take part: {fault.Status.Detail} ({fault.StatusCode})", fault);
@@ -90,6 +97,18 @@ public sealed class FlowerMember
         }
 
         await Task.Delay(wait, _clock, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Why a certificate was not accepted, if that is what kept the client from the server.</summary>
+    private static AuthenticationException? Distrust(RpcException fault)
+    {
+        Exception? cause = fault.Status.DebugException;
+        while (cause is not null and not AuthenticationException)
+        {
+            cause = cause.InnerException;
+        }
+
+        return cause as AuthenticationException;
     }
 
     /// <summary>Whether trying again would change nothing.</summary>
