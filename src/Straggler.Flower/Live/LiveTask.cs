@@ -120,6 +120,7 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
         {
             LossDrop = Number(fit, "loss_drop", 0),
             RootMeanSquareLoss = Number(fit, "rms_loss", 0),
+            UploadBytes = fit.ByteCount,
             UpdateNorm = FlatVector.Distance(local.AsSpan(0, trained), sent.Parameters[..trained]),
         };
     }

@@ -32,6 +32,9 @@ public sealed class WireLayout
     /// <summary>Bytes of a model on its way, headers aside, at most: if all arrays came as 64-bit floats.</summary>
     public long LargestByteCount => Tensors.Sum(tensor => (long)tensor.Length * sizeof(double));
 
+    /// <summary>Bytes of the elements of a model that is sent; headers and counters, which have no place in the flat vector, aside.</summary>
+    public long ElementBytes => Tensors.Sum(tensor => tensor.Offset is null ? 0 : (long)tensor.Length * tensor.Type.ByteCount());
+
     /// <summary>The layout of a model of ours: PyTorch's state_dict order.</summary>
     /// <param name="layout">The flat vector.</param>
     public static WireLayout Of(ParameterLayout layout)
@@ -74,8 +77,9 @@ public sealed class WireLayout
     /// <summary>Reads a model into a flat vector.</summary>
     /// <param name="model">The model, as it came.</param>
     /// <param name="canonical">Receives the vector, each part in PyTorch's element order.</param>
+    /// <returns>Bytes of the elements as they came, counted as in <see cref="ElementBytes"/>: other types take other numbers of them.</returns>
     /// <exception cref="FlowerException">Number, shapes or types of the arrays are not this layout's, or a file is damaged.</exception>
-    public void Read(WireModel model, Span<float> canonical)
+    public long Read(WireModel model, Span<float> canonical)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, Parameters.Length);
@@ -84,7 +88,7 @@ public sealed class WireLayout
             throw new FlowerException($"the model's tensor type is \"{model.Message.Format}\", expected {Format}");
         }
 
-        Read(model.Message.Images.Count, index => new(model.Message.Images[index].Memory), canonical);
+        return Read(model.Message.Images.Count, index => new(model.Message.Images[index].Memory), canonical);
     }
 
     /// <summary>Reads a model of which the arrays are at hand into a flat vector.</summary>
@@ -95,7 +99,7 @@ public sealed class WireLayout
     {
         ArgumentNullException.ThrowIfNull(arrays);
         ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, Parameters.Length);
-        Read(arrays.Count, index => arrays[index], canonical);
+        _ = Read(arrays.Count, index => arrays[index], canonical);
     }
 
     /// <summary>Writes a flat vector as a model that can be sent.</summary>
@@ -113,20 +117,23 @@ public sealed class WireLayout
         return new(message);
     }
 
-    private void Read(int count, Func<int, NpyArray> arrays, Span<float> canonical)
+    private long Read(int count, Func<int, NpyArray> arrays, Span<float> canonical)
     {
         if (count != Tensors.Length)
         {
             throw new FlowerException($"the model has {count} arrays, expected {Tensors.Length}");
         }
 
+        long bytes = 0;
         for (int index = 0; index < Tensors.Length; index++)
         {
-            Read(index, Tensors[index], arrays, canonical);
+            bytes += Read(index, Tensors[index], arrays, canonical);
         }
+
+        return bytes;
     }
 
-    private static void Read(int index, WireTensor expected, Func<int, NpyArray> arrays, Span<float> canonical)
+    private static long Read(int index, WireTensor expected, Func<int, NpyArray> arrays, Span<float> canonical)
     {
         try
         {
@@ -137,10 +144,13 @@ public sealed class WireLayout
                 throw new NpyException($"it is {header.Type.Description()} {NpyHeader.ShapeText(header.Shape)}, expected {expected}");
             }
 
-            if (expected.Offset is { } offset)
+            if (expected.Offset is not { } offset)
             {
-                array.CopyTo(canonical.Slice(offset, expected.Length));
+                return 0;
             }
+
+            array.CopyTo(canonical.Slice(offset, expected.Length));
+            return (long)expected.Length * header.Type.ByteCount();
         }
         catch (NpyException fault)
         {

@@ -81,13 +81,13 @@ public sealed class ConnectedClient
         {
             _ = Implements(reply.Status, ReplyCode.Ok);
             WireModel answer = new(reply.Parameters ?? new());
-            layout.Read(answer, trained.Span);
+            long bytes = layout.Read(answer, trained.Span);
             if (!_options.AllowNonFinite)
             {
                 FiniteValues.Check(layout, trained.Span);
             }
 
-            return new FitResult(Samples(reply.NumExamples), ScalarMap.Read(reply.Metrics), answer.ByteCount);
+            return new FitResult(Samples(reply.NumExamples), ScalarMap.Read(reply.Metrics), bytes);
         });
     }
 

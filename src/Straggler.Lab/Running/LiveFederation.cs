@@ -7,7 +7,8 @@ namespace Straggler.Lab.Running;
 /// <summary>Clients outside of this process.</summary>
 /// <param name="Clients">The clients.</param>
 /// <param name="Evaluator">Who evaluates in place of this process; null where it has a test set of its own.</param>
-internal sealed record LiveFederation(ILiveClients Clients, IModelEvaluator? Evaluator);
+/// <param name="ModelBytes">Bytes of the model as it is sent to them, and of an update of which no more is known.</param>
+internal sealed record LiveFederation(ILiveClients Clients, IModelEvaluator? Evaluator, long ModelBytes);
 
 /// <summary>A model to begin with that the seed does not make.</summary>
 /// <param name="Layout">The parts.</param>

@@ -211,8 +211,8 @@ internal sealed class PreparedExperiment : IDisposable
             Accuracy = _problem is not null ? new AccuracyCounter(Problem.TestLabels, Problem.ClassCount, Population)
                 : evaluator is not null ? new([], 0, Population) : null,
             Checkpoints = checkpoints,
-            ModelBytes = _bytes.Down,
-            UploadBytes = _bytes.Up,
+            ModelBytes = _live?.ModelBytes ?? _bytes.Down,
+            UploadBytes = _live?.ModelBytes ?? _bytes.Up,
             Uplink = new(_compressor, _streams, Population.Count, LearnedLayout),
             Clock = TimeProvider.System,
         };

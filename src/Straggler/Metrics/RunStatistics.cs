@@ -42,7 +42,7 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
     public long BytesDown => Dispatches * modelBytes;
 
     /// <summary>Bytes received from clients, refused updates included.</summary>
-    public long BytesUp => Arrivals * (uploadBytes ?? modelBytes);
+    public long BytesUp { get; private set; }
 
     /// <summary>Joules that the arrivals' tasks cost the clients; NaN where no energy is counted.</summary>
     public double EnergyJoules { get; private set; } = double.NaN;
@@ -103,9 +103,13 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
     }
 
     /// <summary>Counts an arrival.</summary>
-    public void Count(in UpdateRecord update, int gradientSteps)
+    /// <param name="update">The arrival.</param>
+    /// <param name="gradientSteps">Gradient steps behind it.</param>
+    /// <param name="bytes">Bytes that it came in; null for those of any update.</param>
+    public void Count(in UpdateRecord update, int gradientSteps, long? bytes = null)
     {
         Arrivals++;
+        BytesUp += bytes ?? uploadBytes ?? modelBytes;
         Refused += update.Outcome == UpdateOutcome.Applied ? 0 : 1;
         GradientSteps += gradientSteps;
         Staleness.Add(update.Staleness);
@@ -128,6 +132,7 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
         writer.Write(Arrivals);
         writer.Write(Refused);
         writer.Write(Dispatches);
+        writer.Write(BytesUp);
         writer.Write(GradientSteps);
         writer.Write<long>(_lost);
         writer.Write(_lostSeconds);
@@ -145,6 +150,7 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
         Arrivals = reader.ReadInt64();
         Refused = reader.ReadInt64();
         Dispatches = reader.ReadInt64();
+        BytesUp = reader.ReadInt64();
         GradientSteps = reader.ReadInt64();
         reader.ReadInto<long>(_lost);
         _lostSeconds = reader.ReadDouble();

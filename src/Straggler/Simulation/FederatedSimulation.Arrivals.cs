@@ -149,7 +149,7 @@ public sealed partial class FederatedSimulation
     {
         _lostInARow = 0;
         UpdateRecord record = RecordOf(arrival, weight, outcome, local) with { Arrival = _statistics.Arrivals + 1, Parts = parts };
-        _statistics.Count(record, local.GradientSteps);
+        _statistics.Count(record, local.GradientSteps, local.UploadBytes);
         _flights.Expect(_options.Rounds - _statistics.Arrivals);
         _fleets.Arrived(arrival.Group);
         _flights.Observe(arrival, local);

@@ -39,4 +39,7 @@ public readonly record struct LocalOutcome(double MeanLoss, int GradientSteps)
 
     /// <summary>‖Δ_i‖ over the trained parameters, as the client trained them; 0 where nothing was trained.</summary>
     public double UpdateNorm { get; init; }
+
+    /// <summary>Bytes of the update as it came; null for as many as the run reckons with.</summary>
+    public long? UploadBytes { get; init; }
 }

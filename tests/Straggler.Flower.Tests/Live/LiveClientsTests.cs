@@ -37,7 +37,7 @@ public class LiveClientsTests
         using TrainedModel trained = await training.Result;
         Assert.Equal(new(LiveEventKind.Answered, 0, new(14)) { Samples = 3 }, heard);
         Assert.Equal([1, 2, 3, 4, 5, 6], trained.Parameters.ToArray());
-        Assert.Equal(0.5, trained.Outcome.MeanLoss);
+        Assert.Equal((0.5, 6L * 4), (trained.Outcome.MeanLoss, trained.Outcome.UploadBytes));
 
         // One epoch of three samples in batches of 32; from a model of zeros the norm is √(1 + 4 + 9 + 16 + 25 + 36).
         Assert.Equal(1, trained.Outcome.GradientSteps);

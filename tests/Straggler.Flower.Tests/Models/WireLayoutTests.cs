@@ -35,6 +35,23 @@ public sealed class WireLayoutTests
         Assert.Equal([0, 1, 2, 5, 6, null, 3, 4], layout.Tensors.Select(tensor => tensor.Offset));
     }
 
+    /// <summary>Seven elements and a counter; singles are sent, and what comes in doubles takes twice that.</summary>
+    [Fact]
+    public void ElementBytes_BatchNorm_CountsWhatHasAPlace() => Assert.Equal(7 * 4, WireLayout.Of(_normed).ElementBytes);
+
+    [Fact]
+    public void Read_OtherTypes_CountsTheBytesThatCame()
+    {
+        WireModel model = new(Example.Tensors(Npy.File("<f8", "(2, 2)", new byte[32]), Npy.File("<f2", "(2,)", new byte[4])));
+
+        Assert.Equal(32 + 4, Example.Layout.Read(model, new float[6]));
+        Assert.Equal(24, Example.Layout.Read(Example.Model, new float[6]));
+    }
+
+    [Fact]
+    public void ElementBytes_ForeignArrays_AreOfTheTypesInWhichTheyAreSent() => Assert.Equal(
+        (3 * 8) + 4, WireLayout.Of([new(Npy.File("<f8", "(3,)", new byte[24])), new(Npy.File("<i4", "()", new byte[4]))]).ElementBytes);
+
     [Fact]
     public void Write_BatchNorm_GivesPlaceAndTypeToEach()
     {

@@ -1,4 +1,5 @@
 using CsCheck;
+using Straggler.Checkpoints;
 using Straggler.Metrics;
 using Straggler.Recording;
 
@@ -30,6 +31,28 @@ public sealed class RunStatisticsTests
         statistics.Count(Update(2), 1);
         statistics.Count(Update(2), 1);
         Assert.Equal(0.75, statistics.ParticipationGini, 1e-15);
+    }
+
+    /// <summary>An update takes 7 bytes unless it is known to have taken others; those are known to a run that goes on as well.</summary>
+    [Fact]
+    public void BytesUp_SomeUpdatesTookOthers_AreSummed()
+    {
+        RunStatistics statistics = new(4, 10, 7), resumed = new(4, 10, 7);
+        statistics.Count(Update(2), 1);
+        statistics.Count(Update(1), 1, 100);
+        Assert.Equal(107, statistics.BytesUp);
+
+        using MemoryStream file = new();
+        using (StateWriter writer = new(file))
+        {
+            statistics.Save(writer);
+        }
+
+        file.Position = 0;
+        using StateReader reader = new(file);
+        resumed.Load(reader);
+        resumed.Count(Update(0), 1);
+        Assert.Equal(114, resumed.BytesUp);
     }
 
     private static UpdateRecord Update(int client) => new(1, 1, client, 0, 0, 0, 1, 1, 1, UpdateOutcome.Applied);

@@ -115,6 +115,14 @@ public class LiveClientsTests
         Assert.All(second.Updates, update => Assert.True(update.VirtualTime > resumed));
     }
 
+    /// <summary>A model of 19 singles is sent; updates come in doubles.</summary>
+    [Fact]
+    public void RunAsync_UpdatesTakeOtherBytesThanTheModel_AreCountedAsTheyCame()
+    {
+        Trace trace = (Live(2, 2, []) with { Problem = new() { UploadBytes = 19 * 8 }, Rounds = 10 }).Run();
+        Assert.Equal((12 * 19 * 4, 10 * 19 * 8), (trace.Result.Statistics.BytesDown, trace.Result.Statistics.BytesUp));
+    }
+
     [Fact]
     public void RunAsync_TasksWouldQueueAtClients_IsRefused() =>
         Assert.Contains("tasks that queue at clients", Assert.Throws<Configuration.InvalidOptionException>(() =>

@@ -48,6 +48,9 @@ internal sealed class QuadraticProblem : ILearningProblem
     /// <summary>Whether a task's result is to hold a NaN.</summary>
     public Func<LocalTask, bool>? Poisoned { get; init; }
 
+    /// <summary>Bytes in which updates come, as live clients' do; null for those that the run reckons with.</summary>
+    public long? UploadBytes { get; init; }
+
     /// <summary>Called before a learner is made; may throw.</summary>
     public Action? Creating { get; init; }
 
@@ -131,7 +134,7 @@ internal sealed class QuadraticProblem : ILearningProblem
                 local[^1] = float.NaN;
             }
 
-            return new(1, problem.StepsIn(task));
+            return new(1, problem.StepsIn(task)) { UploadBytes = problem.UploadBytes };
         }
 
         public double Evaluate(ReadOnlySpan<float> parameters, int first, Span<int> predictions)
