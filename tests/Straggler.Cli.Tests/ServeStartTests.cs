@@ -105,14 +105,7 @@ public sealed class ServeStartTests : IDisposable
 
         await File.WriteAllTextAsync(_folder.PathOf("runs", "live", "updates.csv"), "cut", Cancellation);
         await using ServeProcess resumed = await ServeProcess.StartAsync(_folder.Path, "--resume", "runs/live", "rounds=20");
-        List<string> log = [];
-        using CancellationTokenSource told = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        FlowerMember member = new(new() { Server = resumed.Address!, MaximumFailures = 1 }, TimeProvider.System, () => 0, line =>
-        {
-            log.Add(line);
-            told.Cancel();
-        });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => member.RunAsync(new ForeignMember(1), told.Token));
+        IReadOnlyList<string> log = await TurnedAwayAsync(resumed);
         CommandResult result = await resumed.EndAsync();
 
         Assert.Equal([$"{resumed.Address} said to come again in 10 s"], log);
@@ -147,6 +140,37 @@ public sealed class ServeStartTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
     }
 
+    [Fact]
+    public async Task Serve_EveryNumberIsTaken_TheNextClientIsToComeAgain()
+    {
+        await using ServeProcess server = await ServeProcess.StartAsync(
+            _folder.Path, "--name", "live", "n_clients=1", "concurrency=1", "strategy=fedasync", "rounds=1", "training=none");
+        ForeignMember member = new(1) { Hold = new() };
+        Task stay = JoinAsync(server, member);
+        Assert.NotNull(await server.ReadUntilAsync("is the federation's client 0"));
+        IReadOnlyList<string> log = await TurnedAwayAsync(server);
+        member.Hold.SetResult();
+        CommandResult result = await server.EndAsync();
+        await stay;
+
+        Assert.Equal([$"{server.Address} said to come again in 10 s"], log);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    /// <summary>Joins, and leaves at the first word that the client would log.</summary>
+    private static async Task<IReadOnlyList<string>> TurnedAwayAsync(ServeProcess server)
+    {
+        List<string> log = [];
+        using CancellationTokenSource told = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        FlowerMember member = new(new() { Server = server.Address!, MaximumFailures = 1 }, TimeProvider.System, () => 0, line =>
+        {
+            log.Add(line);
+            told.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => member.RunAsync(new ForeignMember(1), told.Token));
+        return log;
+    }
+
     private static Task JoinAsync(ServeProcess server, IFlowerClient client) => StayAsync(server, client, Cancellation);
 
     private static Task StayAsync(ServeProcess server, IFlowerClient client, CancellationToken cancellation) => new FlowerMember(
@@ -158,13 +182,16 @@ public sealed class ServeStartTests : IDisposable
         /// <summary>What it was first sent.</summary>
         public float[]? First { get; private set; }
 
+        /// <summary>What it waits for before it answers a training; null for nothing.</summary>
+        public TaskCompletionSource? Hold { get; init; }
+
         /// <summary>How long an array it answers trainings with; null for what a proper answer has.</summary>
         public int? AnswerLength { get; init; }
 
         public Task<WireModel?> GetParametersAsync(IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation) =>
             Task.FromResult<WireModel?>(_layout.Write([value, value, value]));
 
-        public Task<FitReport> FitAsync(WireModel model, IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation)
+        public async Task<FitReport> FitAsync(WireModel model, IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation)
         {
             float[] values = new float[3];
             _layout.Read(model, values);
@@ -172,7 +199,8 @@ public sealed class ServeStartTests : IDisposable
             WireModel answer = AnswerLength is { } length
                 ? WireLayout.Of(new ParameterLayout([new("w", [length], ParameterKind.Parameter, 0)])).Write(new float[length])
                 : _layout.Write([.. values.Select(old => old + 1)]);
-            return Task.FromResult(new FitReport(answer, 5, new Dictionary<string, Scalar>()));
+            await (Hold?.Task ?? Task.CompletedTask).WaitAsync(cancellation);
+            return new(answer, 5, new Dictionary<string, Scalar>());
         }
     }
 }
