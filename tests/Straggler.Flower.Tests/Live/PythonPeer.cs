@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Straggler.Flower.Tests.Live;
 
@@ -15,15 +17,27 @@ internal static class PythonPeer
             await _version.Value is null,
             "No Python with flwr and numpy was found. Name one in STRAGGLER_FLOWER_PYTHON to talk to the real Flower.");
 
+    /// <summary>A port that nobody listens on; a Python server cannot say which one it was given.</summary>
+    public static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts a script, whose standard input, output and error are the caller's.</summary>
+    public static Process Start(string script, params string[] arguments) => Process.Start(new ProcessStartInfo(Python, ["-c", script, .. arguments])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
     /// <summary>Runs a script to its end.</summary>
     /// <returns>Its exit code, its standard output, and all it said, for messages.</returns>
     public static async Task<(int Code, string Output, string All)> RunAsync(string script, params string[] arguments)
     {
-        using Process process = new()
-        {
-            StartInfo = new(Python, ["-c", script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },
-        };
-        _ = process.Start();
+        using Process process = Start(script, arguments);
         try
         {
             Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Straggler.Federation;
 using Straggler.Flower.Client;
 using Straggler.Flower.Models;
@@ -120,7 +118,7 @@ public sealed class PythonPeerTests
     public async Task PythonServer_OurClient_TakesPart()
     {
         await PythonPeer.RequireAsync();
-        string address = $"127.0.0.1:{FreePort()}";
+        string address = $"127.0.0.1:{PythonPeer.FreePort()}";
         Task<(int Code, string Output, string All)> peer = PythonPeer.RunAsync(Server, address);
         ScriptedClient client = new(_layout);
 
@@ -154,12 +152,5 @@ public sealed class PythonPeerTests
 
         EvaluateResult evaluation = (await client.EvaluateAsync(_layout.Write(model), Example.NoConfig, Cancellation))!;
         Assert.Equal(model.Sum().ToString(CultureInfo.InvariantCulture), evaluation.Loss.ToString(CultureInfo.InvariantCulture));
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
