@@ -115,6 +115,24 @@ public class LiveClientsTests
         Assert.All(second.Updates, update => Assert.True(update.VirtualTime > resumed));
     }
 
+    /// <summary>The tasks that were out when the run was resumed are told with what their clients had said before, 10 and 40 samples.</summary>
+    [Fact]
+    public void RunAsync_ResumedFromACheckpoint_KnowsWhatClientsSaidOfTheirSamples()
+    {
+        MemoryKeeper keeper = new();
+        Scenario scenario = Live(2, 2, []) with
+        {
+            SamplesUnknown = true,
+            Live = (trainer, delays) => new ScriptedClients(trainer, delays) { Samples = task => 10 + (30 * task.Client) },
+            Keeper = keeper,
+            CheckpointEvery = 6,
+            Rounds = 6,
+        };
+        scenario.Run();
+        Trace second = (scenario with { Rounds = 8, CheckpointEvery = null, From = keeper.Last }).Run();
+        Assert.Equal([(0, 10), (1, 40)], second.Losses.Select(loss => (loss.Client, loss.Samples)).Order());
+    }
+
     /// <summary>A model of 19 singles is sent; updates come in doubles.</summary>
     [Fact]
     public void RunAsync_UpdatesTakeOtherBytesThanTheModel_AreCountedAsTheyCame()
