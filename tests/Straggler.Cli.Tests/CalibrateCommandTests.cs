@@ -46,6 +46,49 @@ public sealed class CalibrateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Calibrate_ComputeAndLinks_AreToldApartAndTheNetworkGrowsWithTheModel()
+    {
+        await RunAsync(
+        [
+            "timeline", "--name", "measured", "--quiet", .. _timeline, "delay.dist=lognormal", "delay.params=[0,1]", "delay.per=client",
+            "delay.bandwidth.dist=lognormal", "delay.bandwidth.params=[5,1]", "delay.bandwidth.upload_fraction=0.25",
+        ]);
+        CommandResult calibrated = await RunAsync("calibrate", "runs/measured", "--out", "calibrated.yaml");
+        await RunAsync("run", "--cfg", "calibrated.yaml", "--name", "again", "--quiet", "seed=77");
+        await RunAsync("run", "--cfg", "calibrated.yaml", "--name", "larger", "--quiet", "seed=77", "timing.model_bytes=300");
+
+        Assert.Contains("Network, 100 bytes down and 100 up: each client has speeds of its own (delay.traces).", calibrated.Output, StringComparison.Ordinal);
+        Dictionary<int, UpdateRow> measured = FirstTasks("measured"), again = FirstTasks("again"), larger = FirstTasks("larger");
+        Assert.Equal(20, measured.Count);
+        Assert.All(measured.Values, task => Assert.Equal(4 * task.Download, task.Upload, 1e-9 * task.Upload));
+        foreach ((int client, UpdateRow task) in measured)
+        {
+            Assert.Equal(task.Compute, again[client].Compute, 1e-12 * task.Compute);
+            Assert.Equal(task.Download, again[client].Download, 1e-12 * task.Download);
+            Assert.Equal(task.Upload, again[client].Upload, 1e-12 * task.Upload);
+            Assert.Equal(task.Compute, larger[client].Compute, 1e-12 * task.Compute);
+            Assert.Equal(3 * task.Download, larger[client].Download, 1e-12 * 3 * task.Download);
+            Assert.Equal(3 * task.Upload, larger[client].Upload, 1e-12 * 3 * task.Upload);
+        }
+    }
+
+    [Fact]
+    public async Task Calibrate_RecordWithoutParts_CalibratesWholeTasksAndSaysWhy()
+    {
+        await RunAsync(["timeline", "--name", "old", "--quiet", .. _timeline, "rounds=300", "delay.per=client", "delay.bandwidth.params=[50]"]);
+        string file = _folder.PathOf("runs", "old", "updates.csv");
+        string[] lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(file, lines.Select(line => string.Join(',', line.Split(',')[..11])), TestContext.Current.CancellationToken);
+        CommandResult calibrated = await RunAsync("calibrate", "runs/old", "--out", "calibrated.yaml");
+        await RunAsync("run", "--cfg", "calibrated.yaml", "--name", "again", "--quiet", "seed=77");
+
+        Assert.Contains("Computing and network were not told apart: 0 of 300 tasks say how long they computed", calibrated.Output, StringComparison.Ordinal);
+
+        // 100 bytes at 50 a second take 2 s each way, which now count as computing.
+        Assert.All(FirstTasks("again").Values, task => Assert.True(task is { Compute: > 4, Download: 0, Upload: 0 }));
+    }
+
+    [Fact]
     public async Task Calibrate_NoRecord_IsExplained()
     {
         await RunAsync(["timeline", "--name", "silent", "--quiet", .. _timeline, "recording.updates=off"]);
@@ -54,6 +97,10 @@ public sealed class CalibrateCommandTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("there is nothing to calibrate by", result.Errors, StringComparison.Ordinal);
     }
+
+    /// <summary>Each client's first task.</summary>
+    private Dictionary<int, UpdateRow> FirstTasks(string run) =>
+        new RecordedRun(_folder.PathOf("runs", run)).Updates.GroupBy(update => update.Client).ToDictionary(client => client.Key, client => client.First());
 
     /// <summary>Each client's mean duration, from the table.</summary>
     private double[] Means(string run) =>

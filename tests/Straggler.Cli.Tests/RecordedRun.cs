@@ -35,6 +35,18 @@ internal sealed class RecordedRun(string folder)
 internal sealed record UpdateRow(
     long Arrival, double VirtualTime, int Client, double Dispatched, long BaseVersion, long Version, long Staleness, double Weight, int Samples, string Outcome)
 {
+    /// <summary>Virtual seconds of its download; NaN where they are not known, as below.</summary>
+    public double Download { get; private init; }
+
+    /// <summary>Of its training.</summary>
+    public double Compute { get; private init; }
+
+    /// <summary>Of its upload.</summary>
+    public double Upload { get; private init; }
+
+    /// <summary>From dispatch to arrival.</summary>
+    public double Duration => VirtualTime - Dispatched;
+
     /// <summary>Reads a line.</summary>
     public static UpdateRow Parse(string line)
     {
@@ -49,6 +61,13 @@ internal sealed record UpdateRow(
             long.Parse(cells[6], CultureInfo.InvariantCulture),
             double.Parse(cells[7], CultureInfo.InvariantCulture),
             int.Parse(cells[8], CultureInfo.InvariantCulture),
-            cells[10]);
+            cells[10])
+        {
+            Download = Seconds(cells[11]),
+            Compute = Seconds(cells[12]),
+            Upload = Seconds(cells[13]),
+        };
     }
+
+    private static double Seconds(string cell) => cell.Length == 0 ? double.NaN : double.Parse(cell, CultureInfo.InvariantCulture);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Straggler.Cli.Display;
 using Straggler.Cli.Running;
+using Straggler.Delays;
 using Straggler.Delays.Fitting;
 using Straggler.Experiments;
 using Straggler.Lab.Running;
@@ -30,31 +31,53 @@ internal static class CalibrateCommand
     private static int Calibrate(RunDirectory recorded, string path)
     {
         ExperimentPlan plan = ResumedPlan.Recorded(ExperimentCommand.CreateLoader(), recorded);
-        DelayCalibration calibration = DelayCalibration.Of(Calibration.Read(recorded.Path, plan.ClientCount));
-        IReadOnlyList<string> written = Calibration.Write(plan, calibration, path);
-        ClientDurations durations = calibration.Durations;
+        TaskCalibration found = TaskCalibration.Of(Calibration.Read(recorded.Path, plan.ClientCount), plan.ClientCount);
+        TransferBytes bytes = found.Network is null ? default : Calibration.BytesOf(recorded.Path, plan);
+        IReadOnlyList<string> written = new Calibration(path).Write(plan, found, bytes);
+        ClientDurations durations = found.Compute.Durations;
         int clients = durations.ByClient.Count(client => client.Count > 0);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{durations.Count} tasks of {clients} of {plan.ClientCount} clients: {Explain(calibration)}"));
-        if (calibration.Candidates.Count > 0)
+        string what = found.Split.IsEnough ? "Training" : "Whole tasks";
+        Show($"{what}, {durations.Count} of {clients} of {plan.ClientCount} clients: {Explain(found.Compute)}", found.Compute);
+        if (found.Network is { } network)
         {
-            Table table = new Table().Border(TableBorder.None).AddColumns("distribution", "parameters", "AIC", "KS distance");
-            double[] values = calibration.Values;
-            foreach (DistributionFit fit in calibration.Candidates)
-            {
-                table.AddRow(
-                    fit.Distribution.Name,
-                    Markup.Escape(Parameters(fit)),
-                    ProgressText.Number(fit.Aic - calibration.Candidates[0].Aic),
-                    fit.KolmogorovSmirnov(values).ToString("0.000", CultureInfo.InvariantCulture));
-            }
-
-            AnsiConsole.Write(table);
+            Show($"Network, {bytes.Down} bytes down and {bytes.Up} up: {Explain(network)}", network.Factor);
+        }
+        else
+        {
+            Console.WriteLine(found.Split.IsEnough ? "Network: transfers took no time." : WhyWhole(found.Split));
         }
 
         Console.WriteLine($"Written: {string.Join(", ", written)}");
         Console.WriteLine($"straggler run --cfg {path}");
         return ExitCodes.Success;
     }
+
+    private static void Show(string line, DelayCalibration calibration)
+    {
+        Console.WriteLine(line);
+        if (calibration.Candidates.Count == 0)
+        {
+            return;
+        }
+
+        Table table = new Table().Border(TableBorder.None).AddColumns("distribution", "parameters", "AIC", "KS distance");
+        double[] values = calibration.Values;
+        foreach (DistributionFit fit in calibration.Candidates)
+        {
+            table.AddRow(
+                fit.Distribution.Name,
+                Markup.Escape(Parameters(fit)),
+                ProgressText.Number(fit.Aic - calibration.Candidates[0].Aic),
+                fit.KolmogorovSmirnov(values).ToString("0.000", CultureInfo.InvariantCulture));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    private static string WhyWhole(TaskSplit split) =>
+        $"Computing and network were not told apart: {split.Told} of {split.Tasks} tasks say how long they computed"
+        + (split.Told > 0 && split.SilentClients > 0 ? $", and none of {split.SilentClients} clients" : "")
+        + " (compute_time in updates.csv, which live clients tell as the metric train_seconds).";
 
     private static string Explain(DelayCalibration calibration) => calibration.Structure switch
     {
@@ -64,6 +87,11 @@ internal static class CalibrateCommand
             $"each client has a mean of its own (delay.traces); fewer than {DelayCalibration.FewestForFamilies} factors, so they are drawn again as they are (delay.jitter).",
         _ => "each client has a mean of its own (delay.traces), and every task a factor (delay.jitter).",
     };
+
+    private static string Explain(NetworkCalibration network) =>
+        (network.Up is null ? "each client has a speed of its own, the same both ways (delay.traces)" : "each client has speeds of its own (delay.traces)")
+        + (network.Factor.Structure == DelayStructure.Client ? "." : network.Up is null
+            ? ", and every task a factor (delay.network_jitter)." : ", and every transfer a factor (delay.network_jitter).");
 
     private static string Parameters(DistributionFit fit) => string.Join(", ", fit.Distribution.Options.GetType().GetProperties()
         .Where(property => property.PropertyType == typeof(double))

@@ -15,6 +15,9 @@ internal sealed class TimelineFigure : IFigure
     /// <summary>Most tasks of a client at once that are drawn beside each other.</summary>
     private const int MostLanes = 4;
 
+    /// <summary>The height of transfers, as a share of that of trainings.</summary>
+    private const double TransferHeight = 0.3;
+
     /// <summary>Space between tasks that follow each other at once, as a share of the whole width.</summary>
     private const double Gap = 0.0015;
 
@@ -63,13 +66,19 @@ internal sealed class TimelineFigure : IFigure
             Stretch = Chart.StretchFor(clients.Length),
         };
         DataTable data = new(
-            ["outcome", "client", "dispatch_virtual_time", "virtual_time", "staleness"],
-            [.. tasks.Select<Task, ImmutableArray<double>>(task => [task.Row.Client, task.Row.DispatchVirtualTime, IsOut(task.Row) ? double.NaN : task.Row.VirtualTime, IsOut(task.Row) ? double.NaN : task.Row.Staleness])])
+            ["outcome", "client", "dispatch_virtual_time", "virtual_time", "staleness", "download_time", "compute_time", "upload_time"],
+            [.. tasks.Select(task => Cells(task.Row))])
         {
             Words = [.. tasks.Select(task => IsOut(task.Row) ? "in_flight" : task.Row.Outcome.Word())],
         };
         return new(chart, Caption(updates, clients.Length, tasks, end), data, updates.FileName);
     }
+
+    private static ImmutableArray<double> Cells(in UpdateRecord row) =>
+    [
+        row.Client, row.DispatchVirtualTime, IsOut(row) ? double.NaN : row.VirtualTime, IsOut(row) ? double.NaN : row.Staleness,
+        row.Parts.Download.Seconds, row.Parts.Compute.Seconds, row.Parts.Upload.Seconds,
+    ];
 
     private static bool IsOut(UpdateRecord task) => double.IsPositiveInfinity(task.VirtualTime);
 
@@ -94,14 +103,26 @@ internal sealed class TimelineFigure : IFigure
         }
     }
 
-    private static BarMark Bars(string name, Ink ink, double strength, double height, Task[] tasks, double end) =>
-        new(name, ink, [.. tasks.Select(task => BarOf(task, height, end))], strength) { Tips = [.. tasks.Select(Tip)] };
+    private static BarMark Bars(string name, Ink ink, double strength, double height, Task[] tasks, double end)
+    {
+        (Bar Bar, string Tip)[] bars = [.. tasks.SelectMany(task => BarsOf(task, height, end).Select(bar => (bar, Tip(task))))];
+        return new(name, ink, [.. bars.Select(bar => bar.Bar)], strength) { Tips = [.. bars.Select(bar => bar.Tip)] };
+    }
 
-    private static Bar BarOf(Task task, double height, double end)
+    /// <summary>A bar for the whole task, or one for each of its stages.</summary>
+    private static IEnumerable<Bar> BarsOf(Task task, double height, double end)
     {
         double from = task.Row.DispatchVirtualTime, to = Math.Min(task.Row.VirtualTime, end);
-        double width = Math.Max(0, to - from - Math.Min(Gap * end, 0.2 * (to - from)));
-        return new(from + (width / 2), width, task.Middle - (task.HalfHeight * height), task.Middle + (task.HalfHeight * height));
+        double shown = Math.Max(from, to - Math.Min(Gap * end, 0.2 * (to - from)));
+        IReadOnlyList<TaskStage> stages = TaskStage.Of(task.Row);
+        foreach (TaskStage stage in stages.Count == 0 ? [new("training", from, to)] : stages)
+        {
+            double half = task.HalfHeight * (stage.IsTraining ? height : height * TransferHeight), width = Math.Min(stage.To, shown) - stage.From;
+            if (width > 0 || stages.Count == 0)
+            {
+                yield return new(stage.From + (width / 2), width, task.Middle - half, task.Middle + half);
+            }
+        }
     }
 
     private static string Tip(Task task)
@@ -114,8 +135,11 @@ internal sealed class TimelineFigure : IFigure
 
         string end = row.Outcome.IsLoss() ? $"{row.Outcome.Word()} at" : "arrival at";
         string staleness = row.Outcome.IsLoss() ? "" : $", staleness {NumberText.Count(row.Staleness)}{(row.Outcome == UpdateOutcome.Applied ? "" : $", {row.Outcome.Word()}")}";
-        return $"client {row.Client}: dispatch at {NumberText.Seconds(row.DispatchVirtualTime)}, {end} {NumberText.Seconds(row.VirtualTime)}{staleness}";
+        return $"client {row.Client}: dispatch at {NumberText.Seconds(row.DispatchVirtualTime)}, {end} {NumberText.Seconds(row.VirtualTime)}{staleness}"
+            + Part("download", row.Parts.Download.Seconds) + Part("training", row.Parts.Compute.Seconds) + Part("upload", row.Parts.Upload.Seconds);
     }
+
+    private static string Part(string name, double seconds) => seconds > 0 ? $", {name} {NumberText.Seconds(seconds)}" : "";
 
     /// <summary>Tasks that a client has at the same time share the height of its row.</summary>
     private static IEnumerable<Task> Lanes(List<UpdateRecord> rows, double middle)
@@ -144,7 +168,10 @@ internal sealed class TimelineFigure : IFigure
         TaskWindow window = updates.Tasks;
         string which = window.IsPartial ? $"{NumberText.Count(clients)} clients, drawn by a hash of their numbers" : $"All {NumberText.Count(clients)} clients";
         string when = double.IsFinite(window.Until) ? $"; the tasks dispatched in the first {NumberText.Seconds(end)}" : "";
-        return $"{which}, the fastest on top{when}: {NumberText.Count(tasks.Length, "task")}. The stronger the blue, the staler the update was on arrival. A lost task ends when the " +
+        IReadOnlyList<TaskStage>[] staged = [.. tasks.Select(task => TaskStage.Of(task.Row)).Where(stages => stages.Count > 0)];
+        string parts = staged.Length == 0 ? "" : "Thick is training, thin is download before it and upload after it"
+            + (staged.Any(stages => stages[0].Name == "network") ? "; where only the training's length is known, it stands in the middle. " : ". ");
+        return $"{which}, the fastest on top{when}: {NumberText.Count(tasks.Length, "task")}. {parts}The stronger the blue, the staler the update was on arrival. A lost task ends when the " +
             "server noticed. Gaps are time without a task" + (updates.KnowsOutstanding ? "." : "; what was still out at the end of the run is not known.");
     }
 

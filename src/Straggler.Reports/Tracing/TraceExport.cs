@@ -95,9 +95,20 @@ public static class TraceExport
         // Perfetto colours by name, chrome://tracing as it is told.
         string name = task.Outcome.IsLoss() ? outcome : FormattableString.Invariant($"staleness {task.Staleness}");
         trace.Complete(Clients, thread, name, outcome, Colour(task, meanStaleness), start, end, json => WriteArguments(json, task, outcome));
+        AddStages(trace, thread, task, start, end);
         if (task.Outcome.IsLoss())
         {
             trace.Instant(Clients, thread, outcome, outcome, end, _ => { });
+        }
+    }
+
+    /// <summary>Download, training and upload below their task, as far as they are known; to the nanosecond within it.</summary>
+    private static void AddStages(TraceWriter trace, long thread, in UpdateRecord task, long start, long end)
+    {
+        foreach (TaskStage stage in TaskStage.Of(task))
+        {
+            (long from, long to) = (Math.Clamp(TraceClock.Nanoseconds(stage.From), start, end), Math.Clamp(TraceClock.Nanoseconds(stage.To), start, end));
+            trace.Complete(Clients, thread, stage.Name, "stage", null, from, to, _ => { });
         }
     }
 

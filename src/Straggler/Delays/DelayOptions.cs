@@ -46,8 +46,8 @@ public sealed record DelayOptions : IValidatableObject
     /// <summary>A client's link speed in virtual bytes per virtual second; null for no network time.</summary>
     public BandwidthOptions? Bandwidth { get; init; }
 
-    /// <summary>Changes the time of each transfer, down and up apart; null for none.</summary>
-    public JitterOptions? NetworkJitter { get; init; }
+    /// <summary>Changes the time of each transfer; null for none.</summary>
+    public NetworkJitterOptions? NetworkJitter { get; init; }
 
     /// <summary>The server's own link, which all transfers share; null for one that holds nobody up.</summary>
     public ServerLinkOptions? ServerLink { get; init; }

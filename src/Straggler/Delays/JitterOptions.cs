@@ -12,8 +12,8 @@ public enum JitterMode
     Add,
 }
 
-/// <summary>The configuration's <c>delay.jitter</c> and <c>delay.network_jitter</c> sections: a draw of its own for every task.</summary>
-public sealed record JitterOptions
+/// <summary>The configuration's <c>delay.jitter</c> section: a draw of its own for every task.</summary>
+public record JitterOptions
 {
     /// <summary>The distribution of the factor, or of the virtual seconds to add.</summary>
     [PositionalParameters("params")]

@@ -38,7 +38,7 @@ internal sealed class NetworkTime
         if (options.NetworkJitter is { } jitter)
         {
             _downJitter = new(jitter, streams, _downJitterPurpose);
-            _upJitter = new(jitter, streams, _upJitterPurpose);
+            _upJitter = jitter.Together ? _downJitter : new(jitter, streams, _upJitterPurpose);
         }
     }
 

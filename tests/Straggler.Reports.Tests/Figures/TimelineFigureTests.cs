@@ -1,3 +1,4 @@
+using Straggler.Delays;
 using Straggler.Recording;
 using Straggler.Reports.Charts;
 using Straggler.Reports.Figures;
@@ -33,6 +34,26 @@ public sealed class TimelineFigureTests
         Bar[] bars = [.. content.Chart!.Marks.Cast<BarMark>().Single().Bars];
         Assert.True(bars[1].Top <= bars[0].Bottom + 1e-12);
         Assert.Equal((bars[0].Bottom, bars[0].Top), (bars[2].Bottom, bars[2].Top)); // The first has ended by then.
+    }
+
+    [Fact]
+    public void Draw_PartsAreKnown_TransfersAreThinAndTrainingThick()
+    {
+        // 2 s down, 5 s of training, 1 s up; then a live client's 4 s of 8, which stand in the middle; then one that also waited.
+        FigureContent content = Draw(
+            Task(0, 0, 8, 0, UpdateOutcome.Applied) with { Parts = new(new(2), new(5), new(1)) },
+            Task(1, 0, 8, 0, UpdateOutcome.Applied) with { Parts = TaskDelay.Unknown with { Compute = new(4) } },
+            Task(2, 0, 8, 0, UpdateOutcome.Applied) with { Parts = new(new(2), new(2), new(1)) });
+
+        BarMark mark = content.Chart!.Marks.Cast<BarMark>().Single();
+        double thick = mark.Bars[1].Top - mark.Bars[1].Bottom;
+        Assert.Equal(
+            [(0, 2, false), (2, 5, true), (7, 1, false), (0, 2, false), (2, 4, true), (6, 2, false), (0, 8, true)],
+            mark.Bars.Select(bar => (Math.Round(bar.Centre - (bar.Width / 2), 9), Math.Round(bar.Width + 0.01), bar.Top - bar.Bottom == thick)));
+        Assert.All(mark.Bars, bar => Assert.InRange(bar.Top - bar.Bottom, 0.2 * thick, thick));
+        Assert.EndsWith("staleness 0, download 2.00 s, training 5.00 s, upload 1.00 s", mark.Tips[1].Replace('\u00A0', ' '), StringComparison.Ordinal);
+        Assert.Contains("where only the training's length is known, it stands in the middle", content.Caption, StringComparison.Ordinal);
+        Assert.Equal([2, 5, 1], content.Data.Rows[0][4..]);
     }
 
     [Fact]

@@ -83,6 +83,25 @@ public sealed class TraceExportTests : IDisposable
     }
 
     [Fact]
+    public void Write_PartsAreKnown_LieWithinTheirTask()
+    {
+        Directory.CreateDirectory(Run);
+        File.WriteAllText(Path.Combine(Run, "updates.csv"), Header.TrimEnd('\n') + ",download_time,compute_time,upload_time\n"
+            + "1,9,0,1,0,0,0,1,10,,applied,2,5,1\n2,17,0,9,0,1,1,1,10,,applied,,4,\n3,25,0,17,0,2,2,1,10,,applied,0,8,0\n4,33,0,25,0,2,2,0,10,,lost_upload,,,\n");
+
+        JsonElement[] tasks = [.. Export().Where(Is("X"))];
+
+        Assert.Equal(
+            [
+                ("staleness 0", 1.0, 9e6), ("download", 1, 3e6), ("training", 3, 8e6), ("upload", 8, 9e6),
+                ("staleness 1", 9, 17e6), ("network", 9, 11e6), ("training", 11, 15e6), ("network", 15, 17e6),
+                ("staleness 2", 17, 25e6), ("lost_upload", 25, 33e6),
+            ],
+            tasks.Select(task => (task.GetProperty("name").GetString()!, Time(task), End(task))));
+        Assert.Single(tasks.Select(Track).Distinct());
+    }
+
+    [Fact]
     public void Write_LostTask_IsMarkedAtItsEnd()
     {
         WriteUpdates("0,2.5,7,1,0,0,0,0,10,,lost_upload");

@@ -4,6 +4,21 @@ namespace Straggler.Delays.Fitting;
 /// <param name="ByClient">Each client's durations in seconds, all above 0; empty for a client without any.</param>
 public sealed record ClientDurations(IReadOnlyList<IReadOnlyList<double>> ByClient)
 {
+    /// <summary>Gathers what was measured of tasks.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="clientCount">Number of clients n.</param>
+    /// <param name="seconds">What of a task, above 0.</param>
+    internal static ClientDurations Of(IEnumerable<MeasuredTask> tasks, int clientCount, Func<MeasuredTask, double> seconds)
+    {
+        List<double>[] byClient = [.. Enumerable.Range(0, clientCount).Select(_ => new List<double>())];
+        foreach (MeasuredTask task in tasks)
+        {
+            byClient[task.Client].Add(seconds(task));
+        }
+
+        return new(byClient);
+    }
+
     /// <summary>Number of tasks.</summary>
     public int Count => ByClient.Sum(client => client.Count);
 

@@ -1,3 +1,5 @@
+using Straggler.Configuration;
+
 namespace Straggler.Delays.Fitting;
 
 /// <summary>How durations come about.</summary>
@@ -27,28 +29,45 @@ public sealed record DelayCalibration(DelayStructure Structure, ClientDurations 
     /// <summary>The values that the candidates were fitted to: durations, or multiples of the clients' means.</summary>
     public double[] Values => Structure == DelayStructure.ClientAndTask ? Durations.Factors : Durations.All;
 
+    /// <summary>What is drawn for every task, a duration or a factor; null where nothing is.</summary>
+    /// <param name="again">Makes a distribution that draws the values again as they are, where they are too few for a family.</param>
+    public Choice<IDistribution>? Draw(Func<double[], Choice<IDistribution>> again)
+    {
+        ArgumentNullException.ThrowIfNull(again);
+        return Structure == DelayStructure.Client ? null : Candidates.Count > 0 ? Candidates[0].Distribution : again(Values);
+    }
+
+    /// <summary>The mean of the factor: 1 but for what likelihood's estimate of the family is off, by which clients' means are divided.</summary>
+    public double FactorMean => Structure == DelayStructure.ClientAndTask && Candidates.Count > 0 ? Candidates[0].Distribution.Create().Mean : 1;
+
     /// <summary>Calibrates, by Akaike's criterion over structures and families.</summary>
     /// <param name="durations">What was measured; at least one.</param>
     public static DelayCalibration Of(ClientDurations durations)
     {
         ArgumentNullException.ThrowIfNull(durations);
-        double[] factors = durations.Factors;
-        if (factors.Length == 0 || factors.All(factor => Math.Abs(factor - 1) < SameFactor))
+        DelayCalibration split = OfClients(durations);
+        if (split.Candidates.Count == 0)
         {
-            return new(DelayStructure.Client, durations, []);
-        }
-
-        if (factors.Length < FewestForFamilies)
-        {
-            return new(DelayStructure.ClientAndTask, durations, []);
+            return split;
         }
 
         // The durations of clients with a single task tell nothing of factors, so both structures are judged by the others'.
         IReadOnlyList<double>[] several = [.. durations.ByClient.Where(client => client.Count > 1)];
-        IReadOnlyList<DistributionFit> pooled = MaximumLikelihood.FitAll([.. several.SelectMany(client => client)]), split = MaximumLikelihood.FitAll(factors);
+        IReadOnlyList<DistributionFit> pooled = MaximumLikelihood.FitAll([.. several.SelectMany(client => client)]);
         double ownMeans = several.Sum(client => 1 + (client.Count * Math.Log(client.Average())));
-        return pooled[0].Aic <= split[0].Aic + (2 * ownMeans)
+        return pooled[0].Aic <= split.Candidates[0].Aic + (2 * ownMeans)
             ? new(DelayStructure.Task, durations, MaximumLikelihood.FitAll(durations.All))
-            : new(DelayStructure.ClientAndTask, durations, split);
+            : split;
+    }
+
+    /// <summary>Calibrates with a mean for each client, whether or not clients differ beyond chance; families by Akaike's criterion.</summary>
+    /// <param name="durations">What was measured; at least one.</param>
+    public static DelayCalibration OfClients(ClientDurations durations)
+    {
+        ArgumentNullException.ThrowIfNull(durations);
+        double[] factors = durations.Factors;
+        bool same = factors.All(factor => Math.Abs(factor - 1) < SameFactor);
+        return new(same ? DelayStructure.Client : DelayStructure.ClientAndTask, durations,
+            same || factors.Length < FewestForFamilies ? [] : MaximumLikelihood.FitAll(factors));
     }
 }

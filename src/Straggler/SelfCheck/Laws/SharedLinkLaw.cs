@@ -24,12 +24,12 @@ internal static class SharedLinkLaw
 
         // An own link that takes 0.6 s on average for each transfer, one after another on the way up.
         ServerLinkOptions inTurn = new() { Upload = 1e9, Discipline = LinkDiscipline.Fifo };
-        JitterOptions exponential = new() { Dist = BuiltIns.Distributions.Choose("exponential") };
+        NetworkJitterOptions exponential = new() { Dist = BuiltIns.Distributions.Choose("exponential") };
         yield return await RunAsync(laboratory, "fifo, exponential uploads", inTurn, 100 / 0.6, exponential, [0.6], think: Work + 0.6).ConfigureAwait(false);
     }
 
     private static async Task<Finding> RunAsync(
-        Laboratory laboratory, string claim, ServerLinkOptions link, double speed, JitterOptions? jitter, double[] stations, double think = Work)
+        Laboratory laboratory, string claim, ServerLinkOptions link, double speed, NetworkJitterOptions? jitter, double[] stations, double think = Work)
     {
         BatchMeans gaps = new(BatchLength);
         double last = 0;
