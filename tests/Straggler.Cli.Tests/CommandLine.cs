@@ -26,7 +26,8 @@ internal static class CommandLine
     public static Process Start(string workingFolder, params string[] arguments) =>
         Start(workingFolder, new Dictionary<string, string?>(), arguments);
 
-    private static Process Start(string workingFolder, IReadOnlyDictionary<string, string?> variables, string[] arguments)
+    /// <summary>Starts the command, with other environment variables; null takes one away.</summary>
+    public static Process Start(string workingFolder, IReadOnlyDictionary<string, string?> variables, string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", [_program, .. arguments])
         {
@@ -34,6 +35,7 @@ internal static class CommandLine
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
         // A run of a few seconds is not long enough to win back what compiling its methods a second time takes: about a third of its processor time.
         start.Environment["DOTNET_TC_CallCountThreshold"] = "500";
         foreach ((string name, string? value) in variables)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Straggler.Cli.Tests;
 
@@ -55,14 +54,11 @@ public sealed class DashboardCommandTests : IDisposable
         using HttpClient client = new();
 
         string list = await client.GetStringAsync(new Uri(line.Split(' ')[0] + "api/runs"), TestContext.Current.CancellationToken);
-        Assert.Equal(0, Kill(process.Id, 2));
+        Signals.Interrupt(process);
         string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Contains("\"runs\":[]", list, StringComparison.Ordinal);
         Assert.Equal((0, ""), (process.ExitCode, errors));
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
 }

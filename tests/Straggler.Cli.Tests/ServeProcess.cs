@@ -23,9 +23,13 @@ internal sealed class ServeProcess : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Starts a server on a free port, and waits until it listens or has ended.</summary>
-    public static async Task<ServeProcess> StartAsync(string workingFolder, params string[] arguments)
+    public static Task<ServeProcess> StartAsync(string workingFolder, params string[] arguments) =>
+        StartAsync(workingFolder, new Dictionary<string, string?>(), arguments);
+
+    /// <summary>Starts a server with other environment variables.</summary>
+    public static async Task<ServeProcess> StartAsync(string workingFolder, IReadOnlyDictionary<string, string?> variables, string[] arguments)
     {
-        ServeProcess server = new(CommandLine.Start(workingFolder, ["serve", "--port", "0", .. arguments]));
+        ServeProcess server = new(CommandLine.Start(workingFolder, variables, ["serve", "--port", "0", .. arguments]));
         if (await server.ReadUntilAsync("Listening on ") is { } line)
         {
             server.Address = line.Split(' ', ',')[2];
@@ -49,6 +53,12 @@ internal sealed class ServeProcess : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Reads its log from here on, line by line.</summary>
+    public void Follow(Action<string> tell) => _rest = FollowAsync(tell);
+
+    /// <summary>Ends it as a user does: with Ctrl-C.</summary>
+    public void Interrupt() => Signals.Interrupt(_process);
+
     /// <summary>Ends it as a power failure does.</summary>
     public void Kill() => _process.Kill();
 
@@ -66,6 +76,18 @@ internal sealed class ServeProcess : IAsyncDisposable
         CommandResult result = await EndAsync();
         Assert.True(result.ExitCode == 0, result.Errors);
         Assert.Contains("results", result.Output, StringComparison.Ordinal);
+    }
+
+    private async Task<string> FollowAsync(Action<string> tell)
+    {
+        StringBuilder rest = new();
+        while (await _process.StandardError.ReadLineAsync(Cancellation) is { } line)
+        {
+            rest.AppendLine(line);
+            tell(line);
+        }
+
+        return rest.ToString();
     }
 
     public async ValueTask DisposeAsync()

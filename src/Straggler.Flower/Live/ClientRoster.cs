@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Straggler.Flower.Models;
 using Straggler.Flower.Server;
 using Straggler.Recording;
@@ -18,6 +19,7 @@ public sealed class ClientRoster
 
     private readonly Lock _lock = new();
     private readonly Seat[] _seats;
+    private readonly ConditionalWeakTable<ConnectedClient, object> _nonFinite = [];
     private readonly Action<string> _log;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -73,6 +75,15 @@ public sealed class ClientRoster
 
     /// <summary>Tells the log.</summary>
     internal void Note(string line) => _log(line);
+
+    /// <summary>Tells the log of answers that are not finite: once for each client, which will have more of them if it has diverged.</summary>
+    internal void NoteNonFinite(ConnectedClient client)
+    {
+        if (_nonFinite.TryAdd(client, this))
+        {
+            _log($"client {client.Number} ({client.Address}) answered with values that are not finite: such updates are refused");
+        }
+    }
 
     /// <summary>Whether a client could take an order now.</summary>
     internal bool IsReady(int client)

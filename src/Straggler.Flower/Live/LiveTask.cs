@@ -94,6 +94,11 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
                 throw new ClientGoneException(departure);
             }
 
+            if (!FlatVector.IsFinite(local))
+            {
+                desk.Roster.NoteNonFinite(client);
+            }
+
             local = desk.Model.IsReordered ? Reordered(local) : local;
             return (new(local, OutcomeOf(fit, local), desk.Vectors.Return), fit);
         }

@@ -156,6 +156,24 @@ public class LiveClientsTests
     }
 
     [Fact]
+    public async Task Start_AnswersThatAreNotFinite_AreNamedInTheLogOnce()
+    {
+        await using LiveServer server = await LiveServer.StartAsync(1, new() { AllowNonFinite = true });
+        FreeMember member = new();
+        await server.JoinAsync(member);
+        server.Clients.Begin(VirtualTime.Zero);
+        for (int task = 0; task < 2; task++)
+        {
+            ITraining training = server.Send(0);
+            member.Answer(() => FreeMember.Proper() with { Model = Example.Layout.Write([1, 2, 3, 4, 5, float.NaN]) });
+            (await training.Result).Dispose();
+            Assert.Equal((LiveEventKind.Answered, 0), await KindAsync(server));
+        }
+
+        Assert.Single(server.Running.Log.Lines, line => line.EndsWith("answered with values that are not finite: such updates are refused", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Open_ClientThatDoesNotIntroduceItself_IsSentAway()
     {
         await using LiveServer server = await LiveServer.StartAsync(1, new() { IntroductionTimeout = TimeSpan.FromSeconds(50) });
