@@ -70,6 +70,7 @@ internal sealed class Calibration(string path)
         DelayOptions delay = new()
         {
             Dist = compute.Structure == DelayStructure.Task ? draw! : BuiltIns.Distributions.Choose("constant"),
+            Factor = compute.Scale,
             Per = compute.Structure == DelayStructure.Task ? DelayScope.Task : DelayScope.Client,
             Jitter = compute.Structure == DelayStructure.ClientAndTask ? new() { Dist = draw! } : null,
             Traces = Traces(compute, network, bytes),

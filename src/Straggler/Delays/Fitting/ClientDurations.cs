@@ -36,5 +36,11 @@ public sealed record ClientDurations(IReadOnlyList<IReadOnlyList<double>> ByClie
     }
 
     /// <summary>All durations, as multiples of their clients' means; of clients with several only.</summary>
-    public double[] Factors => [.. ByClient.Where(client => client.Count > 1).SelectMany(client => client.Select(value => value / client.Average()))];
+    public double[] Factors => [.. ByClient.Where(client => client.Count > 1).SelectMany(FactorsOf)];
+
+    private static IEnumerable<double> FactorsOf(IReadOnlyList<double> client)
+    {
+        double mean = client.Average();
+        return client.Select(value => value / mean);
+    }
 }

@@ -40,6 +40,19 @@ public sealed record DelayCalibration(DelayStructure Structure, ClientDurations 
     /// <summary>The mean of the factor: 1 but for what likelihood's estimate of the family is off, by which clients' means are divided.</summary>
     public double FactorMean => Structure == DelayStructure.ClientAndTask && Candidates.Count > 0 ? Candidates[0].Distribution.Create().Mean : 1;
 
+    /// <summary>
+    /// By what durations that are drawn anew for every task are multiplied so that they have the measured mean, which likelihood's estimate
+    /// of a family need not have; 1 where each client has a mean of its own.
+    /// </summary>
+    public double Scale
+    {
+        get
+        {
+            double scale = Structure == DelayStructure.Task && Candidates.Count > 0 ? Durations.All.Average() / Candidates[0].Distribution.Create().Mean : 1;
+            return Math.Abs(scale - 1) < 1e-12 ? 1 : scale;
+        }
+    }
+
     /// <summary>Calibrates, by Akaike's criterion over structures and families.</summary>
     /// <param name="durations">What was measured; at least one.</param>
     public static DelayCalibration Of(ClientDurations durations)

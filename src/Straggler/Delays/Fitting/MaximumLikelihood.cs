@@ -55,7 +55,7 @@ public static class MaximumLikelihood
     private static DistributionFit Gamma(Moments x)
     {
         double gap = Math.Log(x.Mean) - x.MeanLog;
-        double shape = Root(shape => Math.Log(shape) - SpecialFunctions.DiGamma(shape) - gap);
+        double shape = Root(1e-3, 1e6, shape => Math.Log(shape) - SpecialFunctions.DiGamma(shape) - gap);
         double scale = x.Mean / shape;
         return new(
             Choose("gamma", new GammaOptions { Shape = shape, Scale = scale }),
@@ -64,13 +64,14 @@ public static class MaximumLikelihood
             value => SpecialFunctions.GammaLowerRegularized(shape, value / scale));
     }
 
-    /// <summary>1/k = Σ x^k ln x / Σ x^k − mean ln; values are taken relative to their mean, lest powers overflow.</summary>
+    /// <summary>1/k = Σ x^k ln x / Σ x^k − mean ln; values are taken relative to the largest, lest powers overflow.</summary>
     private static DistributionFit Weibull(IReadOnlyList<double> values, Moments x)
     {
-        double[] relative = [.. values.Select(value => value / x.Mean)];
-        double meanLog = x.MeanLog - Math.Log(x.Mean);
-        double shape = Root(Slope);
-        double scale = x.Mean * Math.Pow(relative.Average(value => Math.Pow(value, shape)), 1 / shape);
+        double largest = values.Max();
+        double[] relative = [.. values.Select(value => value / largest)];
+        double meanLog = x.MeanLog - Math.Log(largest);
+        double shape = Root(0.05, 1e3, Slope);
+        double scale = largest * Math.Pow(relative.Average(value => Math.Pow(value, shape)), 1 / shape);
         return new(
             Choose("weibull", new WeibullOptions { Shape = shape, Scale = scale }),
             x.Count * (Math.Log(shape) - (shape * Math.Log(scale)) + ((shape - 1) * x.MeanLog) - 1),
@@ -90,10 +91,15 @@ public static class MaximumLikelihood
         }
     }
 
-    /// <summary>The root of a falling function of a shape, found by halving its logarithm's range.</summary>
-    private static double Root(Func<double, double> falling)
+    /// <summary>The root of a falling function of a shape, found by halving its logarithm's range; NaN where the family's range does not hold it.</summary>
+    private static double Root(double least, double most, Func<double, double> falling)
     {
-        double low = Math.Log(0.05), high = Math.Log(1e3);
+        if (!(falling(least) > 0 && falling(most) < 0))
+        {
+            return double.NaN;
+        }
+
+        double low = Math.Log(least), high = Math.Log(most);
         for (int step = 0; step < MostSteps && high - low > 1e-13; step++)
         {
             double middle = (low + high) / 2;

@@ -1,3 +1,4 @@
+using MathNet.Numerics.Distributions;
 using Straggler.Delays;
 using Straggler.Delays.Fitting;
 using Straggler.Tests.Support;
@@ -16,6 +17,20 @@ public class DelayCalibrationTests
         LognormalOptions options = (LognormalOptions)found.Candidates[0].Distribution.Options;
         Assert.Equal(0.2, options.Mu, 4 * 0.5 / Math.Sqrt(4000));
         Assert.Equal(0.5, options.Sigma, 4 * 0.5 / Math.Sqrt(2 * 4000));
+    }
+
+    [Fact]
+    public void Of_TasksDrawFromTwoLaws_TheFittedOneIsScaledToTheirMean()
+    {
+        // Mostly about half a second, a tenth about six: a lognormal distribution is the likeliest of all families, and its mean too small.
+        double[] own = [.. Enumerable.Range(0, 40).Select(task => (task % 10 == 9 ? 6 : 0.5) * Math.Exp(0.3 * Normal.InvCDF(0, 1, (task + 0.5) / 40)))];
+        DelayCalibration found = DelayCalibration.Of(new([.. Enumerable.Range(0, 5).Select(_ => own)]));
+
+        double fitted = found.Candidates[0].Distribution.Create().Mean;
+        Assert.Equal(DelayStructure.Task, found.Structure);
+        Assert.Equal("lognormal", found.Candidates[0].Distribution.Name);
+        Assert.InRange(fitted, 0, 0.95 * own.Average());
+        Assert.Equal(own.Average(), fitted * found.Scale, 1e-12);
     }
 
     [Fact]

@@ -44,6 +44,29 @@ public class MaximumLikelihoodTests
     }
 
     [Fact]
+    public void FitAll_ValuesOnePercentApart_ShapesInTheThousandsAreFound()
+    {
+        GammaOptions gamma = Best<GammaOptions>("gamma", new GammaOptions { Shape = 12_000, Scale = 1 / 12_000.0 });
+        WeibullOptions weibull = Best<WeibullOptions>("weibull", new WeibullOptions { Shape = 900, Scale = 3 });
+
+        // For large shapes ψ'(α) − 1/α is 1/(2α²), so the shape's variance is 2α²/n.
+        Assert.Equal(12_000, gamma.Shape, Errors * 12_000 * Math.Sqrt(2.0 / Count));
+        Assert.Equal(900, weibull.Shape, Errors * Math.Sqrt(0.608 / Count) * 900);
+    }
+
+    [Fact]
+    public void FitAll_ShapesOutOfReach_FamiliesAreLeftOut()
+    {
+        // A deviation of 1e-5 of the mean: gamma's shape would be 1e10, Weibull's about 1e5, which configurations do not allow.
+        double[] values = [.. Draw("lognormal", new LognormalOptions { Mu = 0, Sigma = 1e-5 })];
+
+        string[] families = [.. MaximumLikelihood.FitAll(values).Select(fit => fit.Distribution.Name)];
+        Assert.Equal("lognormal", families[0]);
+        Assert.DoesNotContain("gamma", families);
+        Assert.DoesNotContain("weibull", families);
+    }
+
+    [Fact]
     public void FitAll_ShiftedExponential_ParametersWithinTheirStandardErrors()
     {
         ShiftedExponentialOptions options = Best<ShiftedExponentialOptions>("shifted_exponential", new ShiftedExponentialOptions { Shift = 2, Mean = 1.5 });
