@@ -99,7 +99,9 @@ public sealed class LaboratoryTests : IDisposable
         Assert.Throws<ExperimentConfigException>(() => lab.Load(settings)).Message;
 
     private static string Row(UpdateRecord update) => string.Create(CultureInfo.InvariantCulture,
-        $"{update.Arrival},{update.VirtualTime:R},{update.Client},{update.DispatchVirtualTime:R},{update.BaseVersion},{update.Version},{update.Staleness},{update.Weight:R},{update.Samples},{(double.IsNaN(update.TrainLoss) ? "" : update.TrainLoss.ToString("R", CultureInfo.InvariantCulture))},{(update.Outcome == UpdateOutcome.Applied ? "applied" : "lost_dropout")}");
+        $"{update.Arrival},{update.VirtualTime:R},{update.Client},{update.DispatchVirtualTime:R},{update.BaseVersion},{update.Version},{update.Staleness},{update.Weight:R},{update.Samples},{Cell(update.TrainLoss)},{(update.Outcome == UpdateOutcome.Applied ? "applied" : "lost_dropout")},{Cell(update.Parts.Download.Seconds)},{Cell(update.Parts.Compute.Seconds)},{Cell(update.Parts.Upload.Seconds)}");
+
+    private static string Cell(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
 
     private sealed record MixOptions
     {
