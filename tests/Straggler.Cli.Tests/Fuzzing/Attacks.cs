@@ -7,6 +7,7 @@ internal static class Attacks
     private static readonly long[] _claims = [0, 2, 4, -1, long.MaxValue];
 
     private static readonly byte[][] _wrongFits = [.. Replies.BuiltWrong()];
+    private static readonly byte[] _modelOfOneArray = Replies.FitOfOneArray();
     private static readonly byte[][] _wrongEvaluations = [.. Replies.EvaluationsBuiltWrong()];
 
     /// <summary>Those that are made one by one, many at the same time.</summary>
@@ -67,6 +68,17 @@ internal static class Attacks
     /// <summary>A model to begin with that is of no use.</summary>
     public static Attack AtTheStart { get; } = new("parameters that are of no use", visit => AnswerAsync(
         visit, 3, visit.Dice.Next(2) == 0 ? Replies.Proper(3) : Replies.Mutate(Replies.Proper(3), visit.Dice)));
+
+    /// <summary>Those that are about tasks: some leave with theirs, some answer with a model that does not fit, and some with one that is not finite.</summary>
+    public static Attack[] OfTasks { get; } =
+    [
+        .. Enumerable.Range(0, 10).SelectMany(_ => (Attack[])
+        [
+            new("leaves with a task", LeaveWithTaskAsync),
+            new("a model of one array", visit => AnswerAsync(visit, 4, _modelOfOneArray)),
+            new("a model that is not finite", visit => AnswerAsync(visit, 4, null)),
+        ]),
+    ];
 
     /// <summary>Holds a great many connections at once, as they come and a while.</summary>
     public static Attack Crowd(int size) => new("a crowd", async visit =>
@@ -175,6 +187,17 @@ internal static class Attacks
             await peer.SendMessageAsync(Bytes.Field(2, number), visit.Cancellation);
             peer.Dispose();
         }
+    }
+
+    private static async Task LeaveWithTaskAsync(Visit visit)
+    {
+        RawPeer peer = await visit.JoinAsync();
+        while (await peer.NextOrderAsync(visit.Cancellation) is { } order and not 4)
+        {
+            await peer.SendMessageAsync(Replies.Proper(order), visit.Cancellation);
+        }
+
+        peer.Dispose();
     }
 
     private static async Task EndWhenAskedAsync(Visit visit)

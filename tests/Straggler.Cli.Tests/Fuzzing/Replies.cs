@@ -57,7 +57,7 @@ internal static class Replies
         yield return Fit(Tensors([.. Enumerable.Repeat(Array.Empty<byte>(), 200_000)]));
         yield return Bytes.Field(4, Status(), Bytes.Field(2, Bytes.Field(1, Matrix(1000)), Bytes.Field(1, Vector(1000)), Bytes.Text(2, "pickle")), Bytes.Integer(3, 1));
         yield return Fit(Tensors());
-        yield return Fit(Tensors(Matrix(1000)));
+        yield return FitOfOneArray();
         yield return Fit(Tensors(Vector(1000), Matrix(1000)));
         yield return Fit(Tensors(Matrix(1000), Vector(1000), Vector(1000)));
         foreach (byte[] file in FilesBuiltWrong())
@@ -120,6 +120,9 @@ internal static class Replies
         yield return Bytes.Npy("{'descr': '<f4', 'shape': (2, 3), }\n", elements);
         yield return Bytes.Npy("__import__('os').system('true')\n", elements);
     }
+
+    /// <summary>A reply to a training with the first array alone.</summary>
+    public static byte[] FitOfOneArray() => Fit(Tensors(Matrix(1000)));
 
     /// <summary>A reply to a training that is whole but for the inside of a file.</summary>
     public static byte[] FitOfChangedFile(Random dice) => Fit(Tensors(Mutate(Matrix(NotANumber), dice), Vector(NotANumber)));
