@@ -131,11 +131,14 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
     }
 
     /// <summary>How many steps it says that it made, if that could be; else as many as it was asked for.</summary>
+    /// <remarks>On how many samples is its own word too, so that by epochs what the server asked for has a bound besides.</remarks>
     private int Steps(FitResult fit)
     {
-        int asked = Math.Clamp(task.Algorithm.Steps ?? desk.Recipe.StepsPerTask(fit.Samples), 1, LocalTrainingOptions.MostSteps);
+        bool byEpochs = (task.Algorithm.Steps ?? desk.Recipe.Steps) is null;
+        int asked = desk.Recipe.StepsOfTold(task.Algorithm.Steps, fit.Samples);
+        double most = byEpochs ? (double)desk.Recipe.Epochs * LocalTrainingOptions.MostToldBatches : LocalTrainingOptions.MostSteps;
         double said = Number(fit, "gradient_steps", asked);
-        return said >= 1 && said <= Math.Min(MostTimesAsked * (double)asked, LocalTrainingOptions.MostSteps) ? (int)said : asked;
+        return said >= 1 && said <= Math.Min(MostTimesAsked * (double)asked, Math.Min(most, LocalTrainingOptions.MostSteps)) ? (int)said : asked;
     }
 
     private static double Number(FitResult fit, string key, double otherwise) =>

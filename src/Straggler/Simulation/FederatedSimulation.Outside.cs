@@ -56,7 +56,7 @@ public sealed partial class FederatedSimulation
     /// <summary>A training's outcome; where nothing is trained anew, as many steps as a live client is taken to have made.</summary>
     private LocalOutcome OutcomeOf(Flight flight, TrainedModel trained, in RecordedTask told) =>
         told.Samples == 0 || trained.Outcome.GradientSteps > 0 ? trained.Outcome
-        : trained.Outcome with { GradientSteps = flight.Task.Algorithm.Steps ?? _local.StepsPerTask(told.Samples) };
+        : trained.Outcome with { GradientSteps = _local.StepsOfTold(flight.Task.Algorithm.Steps, told.Samples) };
 
     /// <summary>Sends those who leave by now in the record.</summary>
     private void DispatchRecorded(RecordedTimeline record)

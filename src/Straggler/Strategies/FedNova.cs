@@ -74,7 +74,8 @@ public sealed class FedNova : IServerStrategy
         }
 
         double samples = _options.Weighting == ClientWeighting.Samples ? arrival.Samples : 1;
-        double norm = NormOf(steps, _recipe.LearningRate * update.Algorithm.LearningRateScale);
+        double curvature = _recipe.LearningRate * update.Algorithm.LearningRateScale * _options.Proximal;
+        double norm = StepReach.Of(steps, curvature, _recipe.Momentum, _recipe.Nesterov);
         _round.Add(update, samples / norm);
         FlatVector.Accumulate(_buffers, update.Local[_trained..], update.Base[_trained..], (float)samples);
         _samples += samples;
@@ -120,19 +121,5 @@ public sealed class FedNova : IServerStrategy
         reader.ReadInto<float>(_buffers);
         _samples = reader.ReadDouble();
         _effective = reader.ReadDouble();
-    }
-
-    /// <summary>‖a_i‖₁: how far τ steps of a gradient of 1 go, in units of the learning rate.</summary>
-    private double NormOf(int steps, double learningRate)
-    {
-        double moved = 0, velocity = 0;
-        for (int step = 0; step < steps; step++)
-        {
-            double gradient = 1 - (learningRate * _options.Proximal * moved);
-            velocity = (_recipe.Momentum * velocity) + gradient;
-            moved += _recipe.Nesterov ? gradient + (_recipe.Momentum * velocity) : velocity;
-        }
-
-        return moved;
     }
 }

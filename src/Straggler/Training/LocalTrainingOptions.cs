@@ -19,6 +19,9 @@ public sealed record LocalTrainingOptions : IValidatableObject
     /// <summary>Most gradient steps of a task that can be asked for.</summary>
     public const int MostSteps = 100_000_000;
 
+    /// <summary>Most batches that an epoch is taken to have had at a client that says itself how many samples it has.</summary>
+    public const int MostToldBatches = 1_000_000;
+
     /// <summary>Learning rate.</summary>
     [Range(0.0, 1e3, MinimumIsExclusive = true)]
     [ConfigKey("lr")]
@@ -61,6 +64,16 @@ public sealed record LocalTrainingOptions : IValidatableObject
     /// <summary>How many gradient steps a task makes: the client's batches × epochs, or the steps given; no more than an integer holds.</summary>
     /// <param name="samples">Training samples of the client.</param>
     public int StepsPerTask(int samples) => Steps ?? (int)Math.Min(int.MaxValue, (long)Epochs * ((samples + (long)BatchSize - 1) / BatchSize));
+
+    /// <summary>How many gradient steps a task made at a client that says itself how many samples it has, and might say anything.</summary>
+    /// <remarks>
+    /// As many as <see cref="StepsPerTask"/>, but of batches no more than <see cref="MostToldBatches"/> an epoch, and of steps no more than
+    /// <see cref="MostSteps"/>.
+    /// </remarks>
+    /// <param name="asked">Steps that this task was asked for; null for what all are asked for.</param>
+    /// <param name="samples">Training samples of the client, as it says; at least one.</param>
+    public int StepsOfTold(int? asked, int samples) =>
+        asked ?? Steps ?? (int)Math.Min(MostSteps, Epochs * Math.Min(MostToldBatches, (samples + (long)BatchSize - 1) / BatchSize));
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
