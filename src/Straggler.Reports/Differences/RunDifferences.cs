@@ -29,7 +29,7 @@ public static class RunDifferences
         [
             Part("configuration", File(left, "config.yaml"), File(right, "config.yaml"), ConfigurationDifference.Compare),
             Part("updates", UpdatesTable.Find(left), UpdatesTable.Find(right), (one, other) =>
-                new TableComparison("updates", [], chosen).Compare(() => UpdatesTable.Open(left), () => UpdatesTable.Open(right))),
+                new TableComparison("updates", [], chosen) { Optional = UpdatesTable.Optional }.Compare(() => UpdatesTable.Open(left), () => UpdatesTable.Open(right))),
             Table("metrics", "metrics.csv", ["wall_seconds"]),
             Table("clients", "clients.csv", []),
             Table("in_flight", "in_flight.csv", []),

@@ -11,6 +11,9 @@ internal sealed class TableComparison(string name, IReadOnlyList<string> ignored
 {
     private readonly ValueComparison _values = new(options.Tolerance);
 
+    /// <summary>Columns that only one of the tables may have: they are named then, and are no difference.</summary>
+    public IReadOnlyList<string> Optional { get; init; } = [];
+
     /// <summary>Compares.</summary>
     /// <param name="openLeft">Opens the first table, at its beginning.</param>
     /// <param name="openRight">Opens the second.</param>
@@ -22,7 +25,7 @@ internal sealed class TableComparison(string name, IReadOnlyList<string> ignored
         PartDifference part = new(name, PartVerdict.Same) { ColumnsOnlyLeft = columns.OnlyLeft, ColumnsOnlyRight = columns.OnlyRight };
         if (!hasLeft && !hasRight)
         {
-            return part with { Verdict = columns.AreSame ? PartVerdict.Same : PartVerdict.Different };
+            return part with { Verdict = columns.AreSameBut(Optional) ? PartVerdict.Same : PartVerdict.Different };
         }
 
         ImmutableArray<string>? leftRow = hasLeft ? Row(left, columns.Left) : null, rightRow = hasRight ? Row(right, columns.Right) : null;
@@ -105,8 +108,8 @@ internal sealed class TableComparison(string name, IReadOnlyList<string> ignored
             Names = [.. left.Where(column => right.Contains(column) && !ignored.Contains(column))];
             Left = [.. Names.Select(column => left.ToList().IndexOf(column))];
             Right = [.. Names.Select(column => right.ToList().IndexOf(column))];
-            OnlyLeft = [.. left.Except(right)];
-            OnlyRight = [.. right.Except(left)];
+            OnlyLeft = [.. left.Except(right).Except(ignored)];
+            OnlyRight = [.. right.Except(left).Except(ignored)];
         }
 
         public ImmutableArray<string> Names { get; }
@@ -119,6 +122,6 @@ internal sealed class TableComparison(string name, IReadOnlyList<string> ignored
 
         public ImmutableArray<string> OnlyRight { get; }
 
-        public bool AreSame => OnlyLeft.IsEmpty && OnlyRight.IsEmpty;
+        public bool AreSameBut(IReadOnlyList<string> optional) => OnlyLeft.Concat(OnlyRight).All(optional.Contains);
     }
 }

@@ -9,7 +9,7 @@ namespace Straggler.Reports.Differences;
 /// <param name="rows">The rows; disposed with the table.</param>
 internal sealed class UpdatesTable(UpdateRows rows) : IRecordTable
 {
-    private static readonly (string Name, Func<UpdateRecord, string> Text)[] _columns =
+    private static readonly (string Name, Func<UpdateRecord, string> Text)[] _always =
     [
         ("arrival", row => Whole(row.Arrival)),
         ("virtual_time", row => NumberText.Exact(row.VirtualTime)),
@@ -22,16 +22,25 @@ internal sealed class UpdatesTable(UpdateRows rows) : IRecordTable
         ("samples", row => Whole(row.Samples)),
         ("train_loss", row => NumberText.Exact(row.TrainLoss)),
         ("outcome", row => row.Outcome.Word()),
+    ];
+
+    private static readonly (string Name, Func<UpdateRecord, string> Text)[] _parts =
+    [
         ("download_time", row => NumberText.Exact(row.Parts.Download.Seconds)),
         ("compute_time", row => NumberText.Exact(row.Parts.Compute.Seconds)),
         ("upload_time", row => NumberText.Exact(row.Parts.Upload.Seconds)),
     ];
 
-    /// <summary>The columns of every such table.</summary>
-    public static ImmutableArray<string> Names { get; } = [.. _columns.Select(column => column.Name)];
+    private static readonly (string Name, Func<UpdateRecord, string> Text)[] _columns = [.. _always, .. _parts];
+
+    /// <summary>The columns that such a table may have.</summary>
+    public static ImmutableArray<string> Names { get; } = NamesOf(_columns);
+
+    /// <summary>Those of them that tables written by earlier versions lack.</summary>
+    public static ImmutableArray<string> Optional { get; } = NamesOf(_parts);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Columns { get; } = [.. Names.SkipLast(rows.HasParts ? 0 : 3)];
+    public IReadOnlyList<string> Columns { get; } = NamesOf(rows.HasParts ? _columns : _always);
 
     private UpdateRecord Current => rows.Current;
 
@@ -57,6 +66,8 @@ internal sealed class UpdatesTable(UpdateRows rows) : IRecordTable
 
     /// <inheritdoc/>
     public void Dispose() => rows.Dispose();
+
+    private static ImmutableArray<string> NamesOf((string Name, Func<UpdateRecord, string> Text)[] columns) => [.. columns.Select(column => column.Name)];
 
     private static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -172,6 +172,44 @@ public sealed class RunDifferencesTests : IDisposable
         Assert.Null(clients.Row);
     }
 
+    /// <summary>Runs of an earlier version do not record how long the parts of tasks took.</summary>
+    [Fact]
+    public void Find_PartsOfTasksInOneRunOnly_AreNamedAndNoDifference()
+    {
+        WriteBoth();
+        FakeRun.AddParts(Right, ",1,2,3");
+
+        RunDifference difference = RunDifferences.Find(Left, Right);
+
+        Assert.True(difference.IsSame);
+        Assert.Equal(PartVerdict.Same, Part(difference, "updates").Verdict);
+        Assert.Empty(Part(difference, "updates").ColumnsOnlyLeft);
+        Assert.Equal(["download_time", "compute_time", "upload_time"], Part(difference, "updates").ColumnsOnlyRight);
+    }
+
+    [Fact]
+    public void Find_PartsOfTasksInBothRuns_AreCompared()
+    {
+        WriteBoth();
+        FakeRun.AddParts(Left, ",1,2,3");
+        FakeRun.AddParts(Right, ",1,2.5,3");
+
+        Assert.Equal(new ValueDifference("compute_time", "2", "2.5"), Assert.Single(Part(RunDifferences.Find(Left, Right), "updates").Row!.Cells));
+    }
+
+    [Fact]
+    public void Find_IgnoredColumnInOneRunOnly_IsNoDifference()
+    {
+        WriteBoth();
+        string path = Path.Combine(Right, "metrics.csv");
+        File.WriteAllLines(path, [.. File.ReadAllLines(path).Select(row => row[..row.LastIndexOf(',')])]);
+
+        RunDifference difference = RunDifferences.Find(Left, Right);
+
+        Assert.True(difference.IsSame);
+        Assert.Empty(Part(difference, "metrics").ColumnsOnlyLeft);
+    }
+
     [Fact]
     public void Find_NoRunDirectory_SaysWhatIsExpected()
     {
