@@ -1,8 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -43,7 +39,8 @@ public sealed class FlowerMember
     /// <exception cref="OperationCanceledException">It was told to leave.</exception>
     public async Task RunAsync(IFlowerClient client, CancellationToken cancellation)
     {
-        using GrpcChannel channel = Open();
+        ServerTrust trust = new(_options.RootCertificatesFile);
+        using GrpcChannel channel = Open(trust);
         OrderDesk desk = new(client);
         for (int failures = 0; ;)
         {
@@ -70,9 +67,9 @@ public sealed class FlowerMember
             catch (RpcException fault)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (Distrust(fault) is { } distrust)
+                if (trust.Distrust is { } distrust)
                 {
-                    throw new FlowerException($"{_options.Server}: its certificate is not trusted: {distrust.Message} "
+                    throw new FlowerException($"{_options.Server}: its certificate is not trusted: {distrust}. "
                         + "Expected one that the system trusts, or a file with it or with those that vouch for it (--root-certificates).", fault);
                 }
 
@@ -99,18 +96,6 @@ public sealed class FlowerMember
         await Task.Delay(wait, _clock, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Why a certificate was not accepted, if that is what kept the client from the server.</summary>
-    private static AuthenticationException? Distrust(RpcException fault)
-    {
-        Exception? cause = fault.Status.DebugException;
-        while (cause is not null and not AuthenticationException)
-        {
-            cause = cause.InnerException;
-        }
-
-        return cause as AuthenticationException;
-    }
-
     /// <summary>Whether trying again would change nothing.</summary>
     private static bool IsFinal(StatusCode code) => code
         is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.Unimplemented or StatusCode.InvalidArgument;
@@ -128,7 +113,7 @@ public sealed class FlowerMember
         return wait;
     }
 
-    private GrpcChannel Open()
+    private GrpcChannel Open(ServerTrust trust)
     {
         SocketsHttpHandler handler = new()
         {
@@ -137,14 +122,8 @@ public sealed class FlowerMember
             KeepAlivePingTimeout = _options.PingTimeout,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             UseProxy = false,
+            SslOptions = trust.Options,
         };
-        if (_options.RootCertificatesFile is { } file)
-        {
-            X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.AddRange(Roots(file));
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
-        }
-
         return GrpcChannel.ForAddress($"{(_options.Tls ? "https" : "http")}://{_options.Server}", new()
         {
             HttpHandler = handler,
@@ -152,19 +131,5 @@ public sealed class FlowerMember
             MaxReceiveMessageSize = _options.MaximumMessageBytes,
             MaxSendMessageSize = null,
         });
-    }
-
-    private static X509Certificate2Collection Roots(string file)
-    {
-        try
-        {
-            X509Certificate2Collection roots = [];
-            roots.ImportFromPemFile(file);
-            return roots.Count > 0 ? roots : throw new FlowerException($"{file} holds no certificate.");
-        }
-        catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new FlowerException($"{file} holds no usable certificates: {fault.Message}", fault);
-        }
     }
 }

@@ -30,7 +30,7 @@ public sealed class EncryptionTests : IDisposable
         foreach (FlowerClientOptions untrusting in new[] { plain with { Tls = true }, plain with { Tls = true, RootCertificatesFile = stranger } })
         {
             FlowerException fault = await Assert.ThrowsAsync<FlowerException>(() => Join(untrusting with { MaximumFailures = null }));
-            Assert.Contains("certificate is not trusted", fault.Message, StringComparison.Ordinal);
+            Assert.Contains("certificate is not trusted: the chain of those who vouch for it has faults (UntrustedRoot).", fault.Message, StringComparison.Ordinal);
         }
 
         Task stay = Join(plain with { Tls = true, RootCertificatesFile = certificate });
@@ -56,6 +56,35 @@ public sealed class EncryptionTests : IDisposable
         await stay;
 
         Assert.Equal(DepartureKind.Left, (await client.Departed).Kind);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Join_CertificateForAnotherName_IsNotTrusted()
+    {
+        (string certificate, string key) = TestCertificates.WriteSelfSigned(_folder.FullName, "server");
+        await using RunningServer server = await RunningServer.StartAsync(new() { CertificateFile = certificate, PrivateKeyFile = key });
+        FlowerClientOptions options = new() { Server = $"127.0.0.1:{server.Server.Port}", Tls = true, RootCertificatesFile = certificate };
+
+        FlowerException fault = await Assert.ThrowsAsync<FlowerException>(
+            () => new FlowerMember(options, server.Clock, () => 0, _ => { }).RunAsync(new ScriptedClient(Example.Layout), Cancellation));
+        Assert.Contains("certificate is not trusted: it is for another name than the server's.", fault.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing is wrong with a certificate there, for none is shown; the server may be about to be started anew, with encryption.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Join_EncryptedAtAServerWithoutEncryption_IsNoMatterOfTrustAndTriedAgain()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        LineLog log = new();
+        FlowerClientOptions options = new() { Server = $"localhost:{server.Server.Port}", Tls = true, MaximumFailures = 2 };
+        Task stay = new FlowerMember(options, server.Clock, () => 0, log.Write).RunAsync(new ScriptedClient(Example.Layout), Cancellation);
+        await server.Clock.WhenTimerAsync(TimeSpan.FromSeconds(1));
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        FlowerException fault = await Assert.ThrowsAsync<FlowerException>(() => stay);
+        Assert.Contains("cannot be reached: ", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("trusted", fault.Message, StringComparison.Ordinal);
+        Assert.Single(log.Lines);
     }
 
     [Fact(Timeout = Limit)]
