@@ -35,6 +35,7 @@ public sealed class ServeStartTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("was dropped: its parameters are of no use", result.Errors, StringComparison.Ordinal);
         Assert.Equal(3, new RecordedRun(_folder.PathOf("runs", "live")).Updates.Count);
+        Assert.False(Directory.Exists(_folder.PathOf("runs", "live", "checkpoint")));
     }
 
     [Fact]
@@ -91,6 +92,43 @@ public sealed class ServeStartTests : IDisposable
         Assert.DoesNotContain("Listening", nameTaken.Errors, StringComparison.Ordinal);
         Assert.Contains("cannot listen on", portTaken.Errors, StringComparison.Ordinal);
         Assert.Equal(["live"], Directory.GetDirectories(_folder.PathOf("runs")).Select(Path.GetFileName));
+    }
+
+    /// <summary>One that waits for a model has the directory already: nobody else may work in it, or it would remove another's results.</summary>
+    [Theory]
+    [InlineData("checkpoint.every=2")]
+    [InlineData("checkpoint.every=null")]
+    public async Task Serve_ResumedWhileAnotherWaitsForAModel_IsRefused(string checkpoints)
+    {
+        await using ServeProcess first = await ServeProcess.StartAsync(_folder.Path, [.. _foreign, checkpoints]);
+        await using ServeProcess second = await ServeProcess.StartAsync(_folder.Path, "--resume", "runs/live", "checkpoint.every=2");
+        if (second.Address is not null)
+        {
+            second.Interrupt();
+        }
+
+        CommandResult refused = await second.EndAsync();
+        Task stay = JoinAsync(first, new ForeignMember(1));
+        await first.EndWellAsync();
+        await stay;
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("another process is at work on this run", refused.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Listening", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(3, new RecordedRun(_folder.PathOf("runs", "live")).Updates.Count);
+    }
+
+    [Theory]
+    [InlineData("checkpoint.every=2")]
+    [InlineData("checkpoint.every=null")]
+    public async Task Serve_InterruptedBeforeAnyClientCame_LeavesNothingBehind(string checkpoints)
+    {
+        await using ServeProcess server = await ServeProcess.StartAsync(_folder.Path, [.. _foreign, checkpoints]);
+        server.Interrupt();
+        CommandResult result = await server.EndAsync();
+
+        Assert.Equal(130, result.ExitCode);
+        Assert.Empty(Directory.GetDirectories(_folder.PathOf("runs")));
     }
 
     [Fact]

@@ -13,6 +13,7 @@ internal sealed class LivePlace : IDisposable
 
     private readonly RunDirectory? _resumed;
     private RunDirectory? _directory;
+    private FolderLock? _lock;
     private PreparedExperiment? _experiment;
     private RunClaim? _claim;
     private bool _hasBegun;
@@ -74,9 +75,15 @@ internal sealed class LivePlace : IDisposable
     {
         _claim?.Dispose();
         _experiment?.Dispose();
-        if (_resumed is null && !_hasBegun)
+        if (_lock is not null && _resumed is null && !_hasBegun)
         {
-            _directory?.Discard();
+            _directory!.Discard();
+        }
+
+        _lock?.Dispose();
+        if (_lock is not null && Plan.Checkpoint.Every is null)
+        {
+            RunCheckpoints.RemoveEmptyFolder(_directory!);
         }
     }
 
@@ -106,17 +113,20 @@ internal sealed class LivePlace : IDisposable
 
     private void Claim(string parent, InitialModel? initial)
     {
-        _directory ??= _resumed ?? RunDirectory.Create(parent, Plan);
         if (_resumed is not null)
         {
             RunClaim.CheckResumable(Plan, _resumed);
         }
 
+        // From now on, however long a model takes to come: nobody else may go on with the run, and so it may be discarded.
+        _directory ??= _resumed ?? RunDirectory.Create(parent, Plan);
+        _lock ??= RunCheckpoints.Lock(_directory);
+
         if (_experiment is not null)
         {
             _claim = _resumed is null
-                ? RunClaim.Begin(Plan, _experiment, _directory)
-                : RunClaim.Resume(Plan, _experiment, _resumed, Console.Error.WriteLine);
+                ? RunClaim.Begin(Plan, _experiment, _directory, _lock)
+                : RunClaim.Resume(Plan, _experiment, _resumed, Console.Error.WriteLine, _lock);
         }
 
         // One that goes on has it already, unless it was killed before any client gave one.

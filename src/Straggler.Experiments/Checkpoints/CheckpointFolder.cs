@@ -10,17 +10,29 @@ internal sealed class CheckpointFolder : IDisposable
     private const int Generations = 2;
 
     private readonly string _path;
-    private readonly FolderLock _lock;
+    private readonly FolderLock? _lock;
 
     /// <summary>Opens the folder, made if missing, for this process alone.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="held">The lock on it, if the caller has and keeps it; null to take it.</param>
     /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
-    public CheckpointFolder(string path)
+    public CheckpointFolder(string path, FolderLock? held)
     {
         _path = path;
-        RunDirectoryException.Guard(path, () => Directory.CreateDirectory(path));
-        _lock = new(path, "run");
+        _lock = held is null ? Lock(path) : null;
         DeleteWhere(file => file.EndsWith(".tmp", StringComparison.Ordinal)); // A killed process left them half written.
     }
+
+    /// <summary>Takes the folder, made if missing, for this process alone.</summary>
+    /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
+    public static FolderLock Lock(string path)
+    {
+        RunDirectoryException.Guard(path, () => Directory.CreateDirectory(path));
+        return new(path, "run");
+    }
+
+    /// <summary>Whether there are checkpoints in it, damaged or not.</summary>
+    public static bool HasAny(string path) => Directory.Exists(path) && NewestFirst(path).Length > 0;
 
     /// <summary>Writes a checkpoint so that it is there in whole or not at all, and removes those that are not needed any more.</summary>
     /// <exception cref="RunDirectoryException">It cannot be written; those before it are untouched.</exception>
@@ -30,7 +42,7 @@ internal sealed class CheckpointFolder : IDisposable
         AtomicFile.Write(Path.Combine(_path, name), file => CheckpointFile.Write(file, save));
         FolderSync.ToDisk(_path);
         FolderSync.ToDisk(Path.GetDirectoryName(_path)!); // The tables that the checkpoint counts on are entries of this one.
-        foreach (string older in NewestFirst().Skip(Generations))
+        foreach (string older in NewestFirst(_path).Skip(Generations))
         {
             RunDirectoryException.Guard(older, () => File.Delete(older));
         }
@@ -41,7 +53,7 @@ internal sealed class CheckpointFolder : IDisposable
     /// <exception cref="CheckpointException">All are damaged.</exception>
     public FileStream? OpenNewest(Action<string> warn)
     {
-        string[] paths = NewestFirst();
+        string[] paths = NewestFirst(_path);
         foreach (string path in paths)
         {
             FileStream? file = null;
@@ -66,7 +78,7 @@ internal sealed class CheckpointFolder : IDisposable
     public void DropLaterThan(string path) => DeleteWhere(file => ArrivalsOf(file) > ArrivalsOf(path));
 
     /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _lock?.Dispose();
 
     private void DeleteWhere(Func<string, bool> condition)
     {
@@ -76,8 +88,8 @@ internal sealed class CheckpointFolder : IDisposable
         }
     }
 
-    private string[] NewestFirst() =>
-        [.. Directory.GetFiles(_path, "*" + Extension).Where(path => ArrivalsOf(path) >= 0).OrderByDescending(ArrivalsOf)];
+    private static string[] NewestFirst(string folder) =>
+        [.. Directory.GetFiles(folder, "*" + Extension).Where(path => ArrivalsOf(path) >= 0).OrderByDescending(ArrivalsOf)];
 
     private static long ArrivalsOf(string path) =>
         path.EndsWith(Extension, StringComparison.Ordinal)

@@ -13,16 +13,36 @@ public sealed class RunCheckpoints : ICheckpointKeeper, IDisposable
     /// <summary>Opens the folder <c>checkpoint</c> of a run, made if missing, for this process alone.</summary>
     /// <param name="directory">The run's directory.</param>
     /// <param name="identity">What the run is.</param>
+    /// <param name="held">What <see cref="Lock"/> gave, if the caller has and keeps it; null to take it.</param>
     /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
-    public RunCheckpoints(RunDirectory directory, RunIdentity identity)
+    public RunCheckpoints(RunDirectory directory, RunIdentity identity, FolderLock? held = null)
     {
-        _folder = new(FolderOf(directory));
+        _folder = new(FolderOf(directory), held);
         _identity = identity;
     }
 
-    /// <summary>Whether a run has the folder, with checkpoints in it or not; looking for them changes nothing.</summary>
+    /// <summary>Takes the folder <c>checkpoint</c> of a run, made if missing, before it is known what the run is.</summary>
     /// <param name="directory">The run's directory.</param>
-    public static bool HasFolder(RunDirectory directory) => Directory.Exists(FolderOf(directory));
+    /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
+    public static FolderLock Lock(RunDirectory directory) => CheckpointFolder.Lock(FolderOf(directory));
+
+    /// <summary>Whether a run has checkpoints, damaged or not; looking for them changes nothing.</summary>
+    /// <param name="directory">The run's directory.</param>
+    public static bool HasAny(RunDirectory directory) => CheckpointFolder.HasAny(FolderOf(directory));
+
+    /// <summary>Removes the folder of a run that keeps no checkpoints, after <see cref="Lock"/>; one with anything in it stays.</summary>
+    /// <param name="directory">The run's directory.</param>
+    public static void RemoveEmptyFolder(RunDirectory directory)
+    {
+        try
+        {
+            Directory.Delete(FolderOf(directory));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is not there, is not empty, or the disk has worse troubles, which are reported.
+        }
+    }
 
     /// <summary>Has a part of the program saved with each checkpoint: a recorder, say.</summary>
     /// <param name="name">The part's name in the file.</param>

@@ -24,19 +24,22 @@ internal sealed class RunClaim : IDisposable
     /// <param name="plan">The experiment.</param>
     /// <param name="experiment">Its parts.</param>
     /// <param name="directory">The run's directory.</param>
-    public static RunClaim Begin(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory) =>
-        new(directory, plan.Checkpoint.Every is null ? null : Open(plan, experiment, directory));
+    /// <param name="held">The lock on the run, if the caller has and keeps it.</param>
+    public static RunClaim Begin(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, FolderLock? held = null) =>
+        new(directory, plan.Checkpoint.Every is null ? null : Open(plan, experiment, directory, held));
 
     /// <summary>Takes the place of a run that goes on, and looks for its newest checkpoint; changes nothing.</summary>
     /// <param name="plan">The experiment.</param>
     /// <param name="experiment">Its parts.</param>
     /// <param name="directory">The run's directory.</param>
     /// <param name="warn">Told of damaged checkpoints.</param>
+    /// <param name="held">The lock on the run, if the caller has and keeps it.</param>
     /// <exception cref="CheckpointException">The checkpoints are damaged or belong to another run.</exception>
-    public static RunClaim Resume(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, Action<string> warn)
+    public static RunClaim Resume(
+        ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, Action<string> warn, FolderLock? held = null)
     {
         CheckResumable(plan, directory);
-        RunCheckpoints checkpoints = Open(plan, experiment, directory);
+        RunCheckpoints checkpoints = Open(plan, experiment, directory, held);
         try
         {
             bool found = checkpoints.Find(warn);
@@ -55,7 +58,7 @@ internal sealed class RunClaim : IDisposable
     /// <exception cref="CheckpointException">It keeps no checkpoints.</exception>
     public static void CheckResumable(ExperimentPlan plan, RunDirectory directory)
     {
-        if (plan.Checkpoint.Every is null && !RunCheckpoints.HasFolder(directory))
+        if (plan.Checkpoint.Every is null && !RunCheckpoints.HasAny(directory))
         {
             throw NoCheckpoints(directory);
         }
@@ -64,8 +67,8 @@ internal sealed class RunClaim : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Checkpoints?.Dispose();
 
-    private static RunCheckpoints Open(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory) =>
-        new(directory, RunIdentity.Of(plan, experiment.DataFingerprint()));
+    private static RunCheckpoints Open(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, FolderLock? held) =>
+        new(directory, RunIdentity.Of(plan, experiment.DataFingerprint()), held);
 
     private static CheckpointException NoCheckpoints(RunDirectory directory) =>
         new($"\"{directory.Path}\" has no checkpoints (checkpoint.every is null), so it cannot be gone on with.");
