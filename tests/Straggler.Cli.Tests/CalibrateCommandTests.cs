@@ -98,6 +98,31 @@ public sealed class CalibrateCommandTests : IDisposable
         Assert.Contains("there is nothing to calibrate by", result.Errors, StringComparison.Ordinal);
     }
 
+    /// <summary>How large a model was that live clients brought is in metrics.csv alone.</summary>
+    [Theory]
+    [InlineData(null, "metrics.csv: the file cannot be read")]
+    [InlineData("arrival,bytes_up\n300,much\n", "metrics.csv(2,5): bytes_up: \"much\"")]
+    [InlineData("arrival\n300\n", "metrics.csv(1,1): there is no column \"bytes_up\"")]
+    public async Task Calibrate_MetricsMissingOrDamaged_IsExplained(string? content, string expected)
+    {
+        await RunAsync(
+        [
+            "timeline", "--name", "live", "--quiet", "n_clients=5", "concurrency=2", "rounds=60", "model=logistic", "timing.samples_per_client=10",
+            "delay.per=client", "delay.bandwidth.params=[50]",
+        ]);
+        string file = _folder.PathOf("runs", "live", "metrics.csv");
+        File.Delete(file);
+        if (content is not null)
+        {
+            await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        }
+
+        CommandResult result = await CommandLine.RunAsync(_folder.Path, "calibrate", "runs/live");
+
+        Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+    }
+
     /// <summary>Each client's first task.</summary>
     private Dictionary<int, UpdateRow> FirstTasks(string run) =>
         new RecordedRun(_folder.PathOf("runs", run)).Updates.GroupBy(update => update.Client).ToDictionary(client => client.Key, client => client.First());

@@ -41,7 +41,7 @@ internal sealed class Calibration(string path)
     /// <param name="directory">The recorded run's directory.</param>
     /// <param name="plan">Its plan.</param>
     /// <remarks>Where live clients brought a model of their own the record alone says how large it is: as large as their updates were.</remarks>
-    /// <exception cref="TableException">metrics.csv cannot be read.</exception>
+    /// <exception cref="ReportException">metrics.csv cannot be read.</exception>
     public static TransferBytes BytesOf(string directory, ExperimentPlan plan)
     {
         ModelExtent extent = TimingPopulation.Extent(plan.Training == TrainingMode.None ? plan : plan with { Timing = new() });
@@ -51,9 +51,7 @@ internal sealed class Calibration(string path)
             return simulated;
         }
 
-        CsvTable metrics = CsvTable.Read(Path.Combine(directory, "metrics.csv"));
-        (double[] arrivals, double[] bytes) = (metrics.Numbers("arrival", positive: false), metrics.Numbers("bytes_up", positive: false));
-        long each = arrivals is [.., > 0 and var count] ? (long)Math.Round(bytes[^1] / count) : simulated.Up;
+        long each = MeanUpload(directory) ?? simulated.Up;
         return each == simulated.Up ? simulated : new(each, each);
     }
 
@@ -85,6 +83,21 @@ internal sealed class Calibration(string path)
 
         AtomicFile.WriteText(path, PlanWriter.ToYaml(calibrated));
         return _written;
+    }
+
+    /// <summary>Bytes of a recorded update; null where none arrived.</summary>
+    private static long? MeanUpload(string directory)
+    {
+        try
+        {
+            CsvTable metrics = CsvTable.Read(Path.Combine(directory, "metrics.csv"));
+            (double[] arrivals, double[] bytes) = (metrics.Numbers("arrival", positive: false), metrics.Numbers("bytes_up", positive: false));
+            return arrivals is [.., > 0 and var count] ? (long)Math.Round(bytes[^1] / count) : null;
+        }
+        catch (TableException fault)
+        {
+            throw new ReportException($"{fault.Message}.", fault);
+        }
     }
 
     /// <summary>The table of what each client has of its own; null where that is nothing.</summary>

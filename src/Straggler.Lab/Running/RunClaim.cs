@@ -28,7 +28,7 @@ internal sealed class RunClaim : IDisposable
     public static RunClaim Begin(ExperimentPlan plan, PreparedExperiment experiment, RunDirectory directory, FolderLock? held = null) =>
         new(directory, plan.Checkpoint.Every is null ? null : Open(plan, experiment, directory, held));
 
-    /// <summary>Takes the place of a run that goes on, and looks for its newest checkpoint; changes nothing.</summary>
+    /// <summary>Takes the place of a run that goes on, and looks for its newest checkpoint; besides the folder of checkpoints and the lock in it changes nothing.</summary>
     /// <param name="plan">The experiment.</param>
     /// <param name="experiment">Its parts.</param>
     /// <param name="directory">The run's directory.</param>
