@@ -38,6 +38,9 @@ internal sealed class EvaluationLog(
     /// <summary>Whether the stopping accuracy was reached.</summary>
     public bool TargetReached => Last?.Accuracy >= _options.TargetAcc;
 
+    /// <summary>Whether the evaluation that is finished next is the run's last.</summary>
+    public bool IsLast { get; set; }
+
     /// <summary>Whether anything has happened since the last evaluation was begun.</summary>
     public bool IsStale(long version) => _newest != (statistics.Arrivals, version);
 
@@ -69,7 +72,15 @@ internal sealed class EvaluationLog(
     {
         if (_record is not null)
         {
-            _running?.Hurry();
+            if (IsLast)
+            {
+                _running?.HurryLast();
+            }
+            else
+            {
+                _running?.Hurry();
+            }
+
             Tell(await _record.WaitAsync(cancellation).ConfigureAwait(false));
         }
     }

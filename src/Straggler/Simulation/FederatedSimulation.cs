@@ -185,12 +185,14 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
     {
         // Nobody awaits those in flight any more; given up, they do not keep workers from the evaluations.
         _flights.GiveUp();
+        _evaluations.IsLast = !_evaluations.IsStale(_model.Version);
         await FinishEvaluationAsync(CancellationToken.None).ConfigureAwait(false);
 
         // Before the last evaluation, which a run with a larger budget would not make here.
         _checkpoints.SaveLast(this, _model.Version);
-        if (_evaluations.IsStale(_model.Version))
+        if (!_evaluations.IsLast)
         {
+            _evaluations.IsLast = true;
             await EvaluateAsync(CancellationToken.None).ConfigureAwait(false);
             await FinishEvaluationAsync(CancellationToken.None).ConfigureAwait(false);
         }

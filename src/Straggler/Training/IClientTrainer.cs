@@ -50,6 +50,9 @@ public interface IEvaluation
     /// <summary>The result is waited for: from now on it goes before all trainings that have not begun.</summary>
     void Hurry();
 
+    /// <summary>The result is waited for, and is the run's last: nothing is held up, so that whoever measures may take time for all that it can get.</summary>
+    void HurryLast() => Hurry();
+
     /// <summary>The result is not wanted any more; <see cref="Result"/> still ends, once nobody reads the version.</summary>
     void GiveUp();
 }

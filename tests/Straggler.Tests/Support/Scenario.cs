@@ -97,6 +97,9 @@ internal sealed record Scenario
     /// <summary>Makes live clients of those who train and of their delays.</summary>
     public Func<IClientTrainer, DelayModel, ILiveClients>? Live { get; init; }
 
+    /// <summary>Who evaluates in place of the workers.</summary>
+    public Func<IModelEvaluator, IModelEvaluator>? Evaluator { get; init; }
+
     /// <summary>Where a test cuts the run.</summary>
     public int? CutAt { get; init; }
 
@@ -182,7 +185,7 @@ internal sealed record Scenario
                 Trainer = live ?? trainer,
                 Live = live,
                 Recorded = Recorded,
-                Evaluator = SamplesUnknown ? null : workers,
+                Evaluator = SamplesUnknown || workers is null ? null : Evaluator?.Invoke(workers) ?? workers,
                 Accuracy = Problem is null ? null : new(Problem.TestLabels, Problem.ClassCount, population),
                 Checkpoints = Keeper,
                 ModelBytes = layout.ByteCount,
