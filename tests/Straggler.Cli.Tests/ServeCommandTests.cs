@@ -91,6 +91,7 @@ public sealed class ServeCommandTests : IDisposable
     [InlineData("scheduler.selection=queued", "queued queues tasks at clients")]
     [InlineData("--bind nowhere", "--bind: \"nowhere\" is not usable")]
     [InlineData("--certificate cert.pem", "a certificate and its private key belong together")]
+    [InlineData("--evaluation-timeout 0", "--evaluation-timeout: \"0\"")]
     [InlineData("--min-clients 101", "--min-clients: so many as 101 are never there at once, with n_clients=100. Expected at most 100")]
     [InlineData("--initial nowhere.npz", "nowhere.npz")]
     [InlineData("--initial model.safetensors training=none", "does not say in which order its tensors travel")]

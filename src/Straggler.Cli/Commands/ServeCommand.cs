@@ -40,12 +40,14 @@ internal static class ServeCommand
             "--max-connections", "Most connections at once; 0, the default, for 2000 or four for each of n_clients.", most: 1_000_000, standard: 0, least: 0);
         Option<int> evaluators = IntegerOption.Create(
             "--evaluation-clients", "How many clients evaluate a model that the server cannot evaluate itself.", most: 1_000_000, standard: 10);
+        Option<double> patience = NumberOption.Create(
+            "--evaluation-timeout", "Seconds that an evaluation by clients is waited for at most.", least: 0.001, most: 2_000_000, standard: 300);
         Option<string?> initial = new("--initial")
         {
             Description = "The model to begin with: a .npz or .safetensors file, or \"client\": the first client's, whatever its architecture. Made from the seed by default.",
         };
         Command command = new("serve", "Run a strategy over live clients: Flower's (Python) and straggler client's.");
-        arguments.AddTo(command, port, bind, certificate, key, token, clients, timeout, transfer, message, connections, evaluators, initial);
+        arguments.AddTo(command, port, bind, certificate, key, token, clients, timeout, transfer, message, connections, evaluators, patience, initial);
         command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, certificate, key, token, initial));
         command.SetAction((parsed, cancellation) => LiveSession.RunAsync(
             new()
@@ -65,7 +67,11 @@ internal static class ServeCommand
                 MaximumConnections = parsed.GetValue(connections) is > 0 and int most ? most : null,
                 Initial = parsed.GetValue(initial),
                 MinimumClients = parsed.GetValue(clients),
-                EvaluationClients = parsed.GetValue(evaluators),
+                Evaluation = new()
+                {
+                    Clients = parsed.GetValue(evaluators),
+                    Timeout = TimeSpan.FromSeconds(parsed.GetValue(patience)),
+                },
             },
             cancellation));
         return command;

@@ -84,7 +84,7 @@ internal static class LiveSession
         await roster.WaitForAsync(request.MinimumClients, cancellation).ConfigureAwait(false);
         experiment.GoLive(new(
             new LiveClients(roster, model, place.Plan.Model.Local),
-            experiment.Trains ? null : new FederatedEvaluator(roster, model, place.Plan.ClientCount, request.EvaluationClients, cancellation),
+            experiment.Trains ? null : new FederatedEvaluator(roster, model, place.Plan.ClientCount, request.Evaluation, cancellation),
             model.Layout.ElementBytes));
     }
 

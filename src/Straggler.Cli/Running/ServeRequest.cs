@@ -1,3 +1,4 @@
+using Straggler.Flower.Live;
 using Straggler.Flower.Server;
 
 namespace Straggler.Cli.Running;
@@ -23,6 +24,6 @@ internal sealed record ServeRequest
     /// <summary>How many clients are waited for.</summary>
     public required int MinimumClients { get; init; }
 
-    /// <summary>How many clients are asked in an evaluation, where the server has no test set.</summary>
-    public required int EvaluationClients { get; init; }
+    /// <summary>How clients evaluate, where the server has no test set.</summary>
+    public required FederatedEvaluationOptions Evaluation { get; init; }
 }

@@ -12,7 +12,7 @@ namespace Straggler.Flower.Live;
 /// A client that tells its number (property <c>client</c>) has that one, if it is free; others have the lowest that is free. The protocol
 /// knows no other identity: a client without a number that comes again has whatever number is free then. Thread-safe.
 /// </remarks>
-public sealed class ClientRoster
+public sealed partial class ClientRoster
 {
     private static readonly TimeSpan _whenFull = TimeSpan.FromSeconds(10);
     private static readonly Dictionary<string, Scalar> _nothing = [];
@@ -108,7 +108,7 @@ public sealed class ClientRoster
     {
         lock (_lock)
         {
-            return seat.Client == client && !seat.HasOrder && (seat.HasOrder = true);
+            return seat.Client == client && seat.IsIdle && (seat.HasOrder = true);
         }
     }
 
@@ -132,22 +132,6 @@ public sealed class ClientRoster
         return taken;
     }
 
-    /// <summary>Takes a client for a task; null if it could not take one.</summary>
-    internal (Seat Seat, ConnectedClient Client)? Take(int number)
-    {
-        lock (_lock)
-        {
-            Seat seat = _seats[number];
-            if (!seat.IsReady)
-            {
-                return null;
-            }
-
-            (seat.HasOrder, seat.IsUntold) = (true, true);
-            return (seat, seat.Client!);
-        }
-    }
-
     /// <summary>Clients that are there.</summary>
     internal ConnectedClient[] Present()
     {
@@ -164,8 +148,7 @@ public sealed class ClientRoster
     internal void Release(Seat seat, ConnectedClient client, LiveEvent heard)
     {
         LetGo(seat, client);
-        WhenIdle?.Invoke(seat, client);
-        Inbox.Add(heard, () => Tell(seat, client));
+        Offer(seat, client, heard);
     }
 
     /// <summary>An order besides its tasks is over.</summary>
@@ -177,6 +160,12 @@ public sealed class ClientRoster
 
     /// <summary>A client's task is lost, and the client gone.</summary>
     internal void Lose(int client, UpdateOutcome loss) => Inbox.Add(new(LiveEventKind.Lost, client, default) { Loss = loss }, () => { });
+
+    private void Offer(Seat seat, ConnectedClient client, LiveEvent heard)
+    {
+        WhenIdle?.Invoke(seat, client);
+        Inbox.Add(heard, () => Tell(seat, client));
+    }
 
     private void LetGo(Seat seat, ConnectedClient client)
     {
@@ -254,7 +243,7 @@ public sealed class ClientRoster
                 ? _seats[number] : Array.Find(_seats, seat => seat.Client is null);
             if (seat is not null)
             {
-                (seat.Client, seat.HasOrder, seat.IsUntold) = (client, true, true);
+                (seat.Client, seat.HasOrder, seat.IsUntold, seat.IsPromised) = (client, true, true, false);
                 Changed();
             }
 

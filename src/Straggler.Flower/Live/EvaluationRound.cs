@@ -8,30 +8,34 @@ namespace Straggler.Flower.Live;
 internal sealed class EvaluationRound : IEvaluation
 {
     /// <summary>
-    /// How long the answers of those who were asked are waited for, once the evaluation is; then the first one is enough, and those who are
-    /// silent are waited for no more: others are asked, who have as long.
+    /// How long the answers of those who were asked are waited for, once the evaluation is; then the first one is enough. While there is none,
+    /// others are asked, who have as long; when it comes, the rest have as long again.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly ClientRoster _roster;
     private readonly FederatedTally _tally;
+    private readonly FederatedEvaluationOptions _options;
     private readonly WireModel _model;
     private readonly Dictionary<string, Scalar> _config;
     private readonly CancellationTokenRegistration _ending;
     private readonly Action _askIdle;
     private readonly HashSet<ConnectedClient> _asked = [];
+    private readonly HashSet<ConnectedClient> _silent = [];
     private readonly HashSet<ConnectedClient> _waitedFor = [];
     private readonly List<(int Client, EvaluateResult Result)> _answers = [];
     private readonly TaskCompletionSource<TestResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int _most;
     private ITimer? _patience;
+    private ITimer? _deadline;
     private bool _isLate;
+    private bool _isOverdue;
+    private bool _isLast;
 
     public EvaluationRound(
-        ClientRoster roster, FederatedTally tally, int most, WireModel model, long version, Action askIdle, CancellationToken ending)
+        ClientRoster roster, FederatedTally tally, FederatedEvaluationOptions options, WireModel model, long version, Action askIdle, CancellationToken ending)
     {
-        (_roster, _tally, _most, _model, _askIdle) = (roster, tally, most, model, askIdle);
+        (_roster, _tally, _options, _model, _askIdle) = (roster, tally, options, model, askIdle);
         _config = new() { ["server_round"] = version };
         _ending = ending.UnsafeRegister(_ => Hurry(), null);
     }
@@ -52,19 +56,24 @@ internal sealed class EvaluationRound : IEvaluation
     }
 
     private bool HasRoom => !_result.Task.IsCompleted
-        && (_isLate ? !_ending.Token.IsCancellationRequested && _waitedFor.Count < _most
-            : _answers.Count + _waitedFor.Count < (_patience is null ? _most : 1));
+        && (_patience is null ? _answers.Count + _waitedFor.Count < _options.Clients
+            : _answers.Count == 0 && _waitedFor.Count < (!_isLate ? 1 : IsEnding ? 0 : _options.Clients));
 
-    /// <summary>Asks a client that was taken, if it is wanted.</summary>
-    public bool TryAsk(Seat seat, ConnectedClient client)
+    private bool IsEnding => _ending.Token.IsCancellationRequested;
+
+    /// <summary>Takes a client and asks it, if it is wanted and idle.</summary>
+    public void TryAsk(Seat seat, ConnectedClient client)
     {
         lock (_lock)
         {
-            if (!HasRoom || !_tally.MayEvaluate(client) || !_asked.Add(client))
+            // Whoever is not wanted is not taken, not even for a moment: the run might want it in that moment.
+            if (!HasRoom || !_tally.MayEvaluate(client) || _asked.Contains(client) || !_roster.TryTake(seat, client))
             {
-                return false;
+                return;
             }
 
+            _asked.Add(client);
+            _silent.Add(client);
             _waitedFor.Add(client);
             _tally.Begin(client);
             if (_isLate)
@@ -74,7 +83,6 @@ internal sealed class EvaluationRound : IEvaluation
         }
 
         _ = AskAsync(seat, client);
-        return true;
     }
 
     /// <inheritdoc/>
@@ -82,10 +90,25 @@ internal sealed class EvaluationRound : IEvaluation
     {
         lock (_lock)
         {
-            _patience ??= _roster.Clock.CreateTimer(_ => BeLate(), null, Patience, Timeout.InfiniteTimeSpan);
+            if (_patience is null && !_result.Task.IsCompleted)
+            {
+                _patience = _roster.Clock.CreateTimer(_ => BeLate(), null, Patience, Timeout.InfiniteTimeSpan);
+                _deadline = _roster.Clock.CreateTimer(_ => BeOverdue(), null, _options.Timeout, Timeout.InfiniteTimeSpan);
+            }
         }
 
         EndIfOver();
+    }
+
+    /// <inheritdoc/>
+    public void HurryLast()
+    {
+        lock (_lock)
+        {
+            _isLast = true;
+        }
+
+        Hurry();
     }
 
     /// <inheritdoc/>
@@ -98,7 +121,7 @@ internal sealed class EvaluationRound : IEvaluation
     /// <summary>Looks whether there is anyone left to wait for: somebody went.</summary>
     public void LookAgain() => EndIfOver();
 
-    /// <summary>Who has not answered by now may still do so, but holds nothing up.</summary>
+    /// <summary>Who has not answered by now may still do so, but holds others up no more.</summary>
     private void BeLate()
     {
         lock (_lock)
@@ -111,12 +134,23 @@ internal sealed class EvaluationRound : IEvaluation
         EndIfOver();
     }
 
+    private void BeOverdue()
+    {
+        lock (_lock)
+        {
+            _isOverdue = true;
+        }
+
+        EndIfOver();
+    }
+
     private void LetGo()
     {
         _ending.Unregister();
         lock (_lock)
         {
             _patience?.Dispose();
+            _deadline?.Dispose();
         }
     }
 
@@ -141,21 +175,35 @@ internal sealed class EvaluationRound : IEvaluation
             // It is missed.
         }
 
-        lock (_lock)
-        {
-            _waitedFor.Remove(client);
-            _tally.End(client);
-            if (result is { Samples: > 0 })
-            {
-                _answers.Add((seat.Number, result));
-            }
-        }
-
+        Hear(seat, client, result);
         EndIfOver();
         if (!client.Departed.IsCompleted)
         {
             _roster.ReleaseTaken(seat, client);
             _askIdle();
+        }
+    }
+
+    private void Hear(Seat seat, ConnectedClient client, EvaluateResult? result)
+    {
+        lock (_lock)
+        {
+            _silent.Remove(client);
+            _waitedFor.Remove(client);
+            _tally.End(client);
+            if (result is not { Samples: > 0 })
+            {
+                return;
+            }
+
+            _answers.Add((seat.Number, result));
+            if (_isLate && _answers.Count == 1 && !IsEnding && !_result.Task.IsCompleted)
+            {
+                // Evaluating takes long here, and the others are likely to be about as fast.
+                _isLate = false;
+                _waitedFor.UnionWith(_silent);
+                _patience!.Change(Patience, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 
@@ -165,11 +213,7 @@ internal sealed class EvaluationRound : IEvaluation
         (int Client, EvaluateResult Result)[] answers;
         lock (_lock)
         {
-            bool someoneMayCome = present.Any(client => _tally.MayEvaluate(client) && !_asked.Contains(client) && !(_isLate && _tally.IsEvaluating(client)));
-            bool isComplete = _answers.Count >= _most;
-            bool isHopeless = !someoneMayCome || _ending.Token.IsCancellationRequested;
-            bool isEnough = _answers.Count > 0 ? _waitedFor.Count == 0 || _isLate : _waitedFor.Count == 0 && isHopeless;
-            if (!isComplete && (_patience is null || !isEnough))
+            if (_answers.Count < _options.Clients && (_patience is null || !(_isOverdue || IsEnough(present))))
             {
                 return;
             }
@@ -180,4 +224,11 @@ internal sealed class EvaluationRound : IEvaluation
         _result.TrySetResult(_tally.SumUp(answers));
         LetGo();
     }
+
+    /// <summary>Whether there is no more to come that would be worth waiting for.</summary>
+    private bool IsEnough(ConnectedClient[] present) =>
+        _answers.Count > 0 ? (_isLast && !IsEnding ? _silent : _waitedFor).Count == 0
+        : IsEnding ? _waitedFor.Count == 0
+        : _silent.Count == 0
+            && !Array.Exists(present, client => _tally.MayEvaluate(client) && !_asked.Contains(client) && !_tally.IsOverdue(client, _options.Timeout));
 }

@@ -6,15 +6,21 @@ namespace Straggler.Flower.Live;
 
 /// <summary>Has clients evaluate the server's model on their own data, for a server that has none.</summary>
 /// <remarks>
+/// <para>
 /// Each evaluation asks so many clients, those who are free first and then whoever becomes free. One that is waited for asks no more, unless it
-/// has asked nobody, and gives the answers ten seconds; then one is enough. If there is none, the silent are waited for no more and others are
-/// asked, until one answers or all have been asked. Clients that do not evaluate are not asked again.
+/// has asked nobody, and gives the answers ten seconds; then one is enough. If there is none, others are asked as well, who have as long,
+/// and the first answer is waited for, whoever it is from; those asked have ten seconds more from then.
+/// </para>
+/// <para>
+/// The last evaluation of a run waits for all who were asked. Whatever it waits for, an evaluation ends when its timeout is over, or when
+/// nobody is left who might answer. Clients that do not evaluate are not asked again.
+/// </para>
 /// </remarks>
 public sealed class FederatedEvaluator : IModelEvaluator
 {
     private readonly ClientRoster _roster;
     private readonly LiveModel _model;
-    private readonly int _most;
+    private readonly FederatedEvaluationOptions _options;
     private readonly CancellationToken _ending;
     private readonly FederatedTally _tally;
     private volatile EvaluationRound? _round;
@@ -23,20 +29,16 @@ public sealed class FederatedEvaluator : IModelEvaluator
     /// <param name="roster">The clients.</param>
     /// <param name="model">How models travel.</param>
     /// <param name="clients">Number of clients n.</param>
-    /// <param name="most">Most clients that are asked in an evaluation.</param>
+    /// <param name="options">How many are asked, and how long they are waited for.</param>
     /// <param name="ending">Cancelled when nothing is waited for any more.</param>
-    public FederatedEvaluator(ClientRoster roster, LiveModel model, int clients, int most, CancellationToken ending)
+    public FederatedEvaluator(ClientRoster roster, LiveModel model, int clients, FederatedEvaluationOptions options, CancellationToken ending)
     {
         ArgumentNullException.ThrowIfNull(roster);
-        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        (_roster, _model, _most, _ending, _tally) = (roster, model, most, ending, new(clients));
-        roster.WhenIdle = (seat, client) =>
-        {
-            if (_round is { } round)
-            {
-                Ask(round, seat, client);
-            }
-        };
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Clients, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero, nameof(options));
+        (_roster, _model, _options, _ending, _tally) = (roster, model, options, ending, new(clients, roster.Clock));
+        roster.WhenIdle = (seat, client) => _round?.TryAsk(seat, client);
         roster.WhenGone = () => _round?.LookAgain();
     }
 
@@ -45,7 +47,7 @@ public sealed class FederatedEvaluator : IModelEvaluator
     {
         ArgumentNullException.ThrowIfNull(version);
         _round?.GiveUp();
-        EvaluationRound round = new(_roster, _tally, _most, _model.Encode(version), version.Number, AskIdle, _ending);
+        EvaluationRound round = new(_roster, _tally, _options, _model.Encode(version), version.Number, AskIdle, _ending);
         _round = round;
         AskIdle();
         return round;
@@ -57,16 +59,8 @@ public sealed class FederatedEvaluator : IModelEvaluator
         {
             foreach ((Seat seat, ConnectedClient client) in _roster.Idle())
             {
-                Ask(round, seat, client);
+                round.TryAsk(seat, client);
             }
-        }
-    }
-
-    private void Ask(EvaluationRound round, Seat seat, ConnectedClient client)
-    {
-        if (round.IsWanted && _roster.TryTake(seat, client) && !round.TryAsk(seat, client))
-        {
-            _roster.ReleaseTaken(seat, client);
         }
     }
 }

@@ -9,10 +9,11 @@ namespace Straggler.Flower.Live;
 
 /// <summary>Sums clients' evaluations up, and remembers who does not evaluate.</summary>
 /// <param name="clients">Number of clients n.</param>
-internal sealed class FederatedTally(int clients)
+/// <param name="clock">The clock.</param>
+internal sealed class FederatedTally(int clients, TimeProvider clock)
 {
     private readonly ConditionalWeakTable<ConnectedClient, object> _unwilling = [];
-    private readonly ConcurrentDictionary<ConnectedClient, object?> _evaluating = [];
+    private readonly ConcurrentDictionary<ConnectedClient, long> _evaluating = [];
 
     /// <summary>Whether a client may evaluate, as far as is known.</summary>
     public bool MayEvaluate(ConnectedClient client) => !_unwilling.TryGetValue(client, out _);
@@ -27,11 +28,12 @@ internal sealed class FederatedTally(int clients)
             ? string.Create(CultureInfo.InvariantCulture, $"evaluated with accuracy {accuracy}, expected from 0 to 1 (not in percent)")
         : null;
 
-    /// <summary>Whether a client was asked to evaluate, be it another version, and has not answered.</summary>
-    public bool IsEvaluating(ConnectedClient client) => _evaluating.ContainsKey(client);
+    /// <summary>Whether a client was asked to evaluate, be it another version, so long ago, and has not answered.</summary>
+    public bool IsOverdue(ConnectedClient client, TimeSpan timeout) =>
+        _evaluating.TryGetValue(client, out long asked) && clock.GetElapsedTime(asked) >= timeout;
 
     /// <summary>A client is asked.</summary>
-    public void Begin(ConnectedClient client) => _evaluating[client] = null;
+    public void Begin(ConnectedClient client) => _evaluating[client] = clock.GetTimestamp();
 
     /// <summary>A client answered, or went.</summary>
     public void End(ConnectedClient client) => _evaluating.TryRemove(client, out _);

@@ -27,7 +27,7 @@ public sealed class LiveClients(ClientRoster roster, LiveModel model, LocalTrain
     {
         ArgumentNullException.ThrowIfNull(dispatched);
         LiveTask started = new(task, dispatched, new(roster, model, recipe, _vectors));
-        if (roster.Take(task.Client) is (var seat, var client))
+        if (roster.Promise(task.Client) is (var seat, var client))
         {
             started.Send(seat, client, model.Encode(dispatched), FitConfiguration.Create(task, dispatched.Number, recipe));
         }

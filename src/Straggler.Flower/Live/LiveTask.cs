@@ -36,7 +36,7 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
     /// <remarks>The protocol cannot call a task back: the client is busy until it has answered.</remarks>
     public void GiveUp() => _unwanted.Cancel();
 
-    /// <summary>Sends the task; how it ends goes into the roster's inbox.</summary>
+    /// <summary>Sends the task to the client that it was promised; how it ends goes into the roster's inbox.</summary>
     public void Send(Seat seat, ConnectedClient client, WireModel model, Dictionary<string, Scalar> config) => _ = RunAsync(seat, client, model, config);
 
     /// <summary>Its client went in the moment in which it was to be sent.</summary>
@@ -48,8 +48,11 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
 
     private async Task RunAsync(Seat seat, ConnectedClient client, WireModel model, Dictionary<string, Scalar> config)
     {
+        bool isSent = false;
         try
         {
+            await desk.Roster.TakePromisedAsync(seat, client, _unwanted.Token).ConfigureAwait(false);
+            isSent = true;
             (TrainedModel trained, FitResult fit) = await TrainAsync(client, model, config).ConfigureAwait(false);
             _result.SetResult(trained);
             desk.Roster.Release(seat, client, new(LiveEventKind.Answered, task.Client, default)
@@ -62,6 +65,11 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
         {
             _result.SetException(gone);
             desk.Roster.Lose(task.Client, OutcomeOf(gone.Departure.Kind));
+        }
+        catch (OperationCanceledException) when (!isSent)
+        {
+            _result.SetCanceled(CancellationToken.None);
+            desk.Roster.Withdraw(seat, client);
         }
         catch (OperationCanceledException)
         {

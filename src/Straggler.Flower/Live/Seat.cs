@@ -18,9 +18,12 @@ internal sealed class Seat(int number)
     /// <summary>Whether the run has not been told yet that who sits there came, or how its last task ended.</summary>
     public bool IsUntold { get; set; }
 
+    /// <summary>Whether it is to have a task next, before anything else.</summary>
+    public bool IsPromised { get; set; }
+
     /// <summary>Whether the run could give it a task.</summary>
     public bool IsReady => Client is not null && !HasOrder && !IsUntold;
 
-    /// <summary>Whether it does nothing, whatever the run knows.</summary>
-    public bool IsIdle => Client is not null && !HasOrder;
+    /// <summary>Whether it does nothing and nothing is about to come, whatever the run knows.</summary>
+    public bool IsIdle => Client is not null && !HasOrder && !IsPromised;
 }

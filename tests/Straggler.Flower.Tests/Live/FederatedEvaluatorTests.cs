@@ -1,5 +1,4 @@
 using Straggler.Flower.Live;
-using Straggler.Flower.Server;
 using Straggler.Flower.Tests.Support;
 using Straggler.Simulation;
 using Straggler.Training;
@@ -13,8 +12,8 @@ public class FederatedEvaluatorTests
     public async Task StartEvaluation_IdleClients_MeansWeightedBySamples()
     {
         await using LiveServer server = await LiveServer.StartAsync(4);
-        await server.JoinAsync(Evaluating(1, 10, 0.5), Evaluating(2, 30, 0.9), new FreeMember());
-        TestResult result = await EvaluateAsync(server, Evaluator(server, 10));
+        await server.JoinAsync(Evaluations.Evaluating(1, 10, 0.5), Evaluations.Evaluating(2, 30, 0.9), new FreeMember());
+        TestResult result = await server.EvaluateAsync(server.Evaluator(10));
 
         Assert.Equal(((1 * 10) + (2 * 30)) / 40.0, result.Loss);
         Assert.Equal(((0.5 * 10) + (0.9 * 30)) / 40, result.Measured!.Value.Accuracy, 1e-12);
@@ -31,8 +30,8 @@ public class FederatedEvaluatorTests
     public async Task StartEvaluation_AnswerIsOfNoUse_IsNotCountedAndTold(double loss, double accuracy, string told)
     {
         await using LiveServer server = await LiveServer.StartAsync(2);
-        await server.JoinAsync(Evaluating(loss, int.MaxValue, accuracy), Evaluating(2, 30, 0.9));
-        TestResult result = await EvaluateAsync(server, Evaluator(server, 2));
+        await server.JoinAsync(Evaluations.Evaluating(loss, int.MaxValue, accuracy), Evaluations.Evaluating(2, 30, 0.9));
+        TestResult result = await server.EvaluateAsync(server.Evaluator(2));
 
         Assert.Equal((2, 0.9), (result.Loss, result.Measured!.Value.Accuracy));
         Assert.Equal([double.NaN, 0.9, double.NaN, double.NaN], result.Measured.Value.ByClient);
@@ -46,10 +45,10 @@ public class FederatedEvaluatorTests
     public async Task StartEvaluation_EveryoneTrains_AsksWhoIsFreeNextBeforeItTrainsAgain()
     {
         await using LiveServer server = await LiveServer.StartAsync(1);
-        FreeMember member = Evaluating(3, 10, 0.25);
+        FreeMember member = Evaluations.Evaluating(3, 10, 0.25);
         await server.JoinAsync(member);
         server.Clients.Begin(VirtualTime.Zero);
-        FederatedEvaluator evaluator = Evaluator(server, 10);
+        FederatedEvaluator evaluator = server.Evaluator(10);
         server.Send(0);
         IEvaluation evaluation = evaluator.StartEvaluation(server.Versions.Current);
         evaluation.Hurry();
@@ -64,15 +63,15 @@ public class FederatedEvaluatorTests
     public async Task StartEvaluation_RunHasNotBeenToldThatClientsAreIdle_AsksThem()
     {
         await using LiveServer server = await LiveServer.StartAsync(1);
-        FreeMember member = Evaluating(3, 10, 0.25);
+        FreeMember member = Evaluations.Evaluating(3, 10, 0.25);
         await server.JoinAsync(member);
         server.Clients.Begin(VirtualTime.Zero);
-        FederatedEvaluator evaluator = Evaluator(server, 10);
+        FederatedEvaluator evaluator = server.Evaluator(10);
         ITraining training = server.Send(0);
         member.Answer(FreeMember.Proper);
         (await training.Result).Dispose();
 
-        Assert.Equal(3, (await EvaluateAsync(server, evaluator)).Loss);
+        Assert.Equal(3, (await server.EvaluateAsync(evaluator)).Loss);
         Assert.False(server.Clients.IsReady(0));
         Assert.Equal([LiveEventKind.Answered, LiveEventKind.Ready], [(await server.NextAsync()).Kind, (await server.NextAsync()).Kind]);
         Assert.True(server.Clients.IsReady(0));
@@ -83,10 +82,10 @@ public class FederatedEvaluatorTests
     {
         await using LiveServer server = await LiveServer.StartAsync(2);
         await server.JoinAsync(new FreeMember());
-        FederatedEvaluator evaluator = Evaluator(server, 10);
+        FederatedEvaluator evaluator = server.Evaluator(10);
         for (int time = 0; time < 2; time++)
         {
-            TestResult result = await EvaluateAsync(server, evaluator);
+            TestResult result = await server.EvaluateAsync(evaluator);
             Assert.True(double.IsNaN(result.Loss) && double.IsNaN(result.Measured!.Value.Accuracy));
         }
     }
@@ -95,8 +94,8 @@ public class FederatedEvaluatorTests
     public async Task StartEvaluation_MoreClientsThanAreAsked_AsksSoMany()
     {
         await using LiveServer server = await LiveServer.StartAsync(3);
-        await server.JoinAsync(Evaluating(1, 1, 0), Evaluating(2, 1, 0), Evaluating(6, 1, 0));
-        FederatedEvaluator evaluator = Evaluator(server, 2);
+        await server.JoinAsync(Evaluations.Evaluating(1, 1, 0), Evaluations.Evaluating(2, 1, 0), Evaluations.Evaluating(6, 1, 0));
+        FederatedEvaluator evaluator = server.Evaluator(2);
         IEvaluation evaluation = evaluator.StartEvaluation(server.Versions.Current);
         Assert.Equal(1.5, (await evaluation.Result).Loss);
     }
@@ -105,114 +104,21 @@ public class FederatedEvaluatorTests
     public async Task StartEvaluation_NobodyIsThereAndNothingIsWaitedFor_EndsWithoutKnowing()
     {
         await using LiveServer server = await LiveServer.StartAsync(1);
-        Assert.True(double.IsNaN((await EvaluateAsync(server, Evaluator(server, 1))).Loss));
-    }
-
-    [Fact]
-    public async Task StartEvaluation_OneAskedIsSilent_TheNextIsAskedOnceItIsLate()
-    {
-        await using LiveServer server = await LiveServer.StartAsync(2);
-        TaskCompletionSource speak = new();
-        FreeMember silent = Evaluating(9, 1, 0, 0, speak.Task);
-        await server.JoinAsync(silent, Evaluating(3, 10, 0.25, 1));
-        server.Clients.Begin(VirtualTime.Zero);
-        Task<TestResult> result = EvaluateAsync(server, Evaluator(server, 1));
-        Assert.False(result.IsCompleted);
-        BeLate(server);
-
-        Assert.Equal(3, (await result).Loss);
-        Assert.Equal((LiveEventKind.Ready, 1), await HeardAsync(server));
-        Assert.Equal([false, true], [server.Clients.IsReady(0), server.Clients.IsReady(1)]);
-        speak.SetResult();
-        Assert.Equal((LiveEventKind.Ready, 0), await HeardAsync(server));
-        Assert.True(server.Clients.IsReady(0));
-    }
-
-    [Fact]
-    public async Task StartEvaluation_EveryoneIsSilent_EndsWithoutKnowingAndNobodyIsHeldUp()
-    {
-        await using LiveServer server = await LiveServer.StartAsync(2);
-        TaskCompletionSource speak = new();
-        await server.JoinAsync(
-            Evaluating(9, 1, 0, 0, speak.Task), Evaluating(9, 1, 0, 1, speak.Task));
-        server.Clients.Begin(VirtualTime.Zero);
-        FederatedEvaluator evaluator = Evaluator(server, 1);
-        Task<TestResult> result = EvaluateAsync(server, evaluator);
-
-        // One after the other: each has ten seconds.
-        BeLate(server);
-        Assert.False(result.IsCompleted);
-        BeLate(server);
-        Assert.True(double.IsNaN((await result).Loss));
-
-        // Both are busy with what they were asked: a further evaluation has nobody to ask, tasks are not given to them, and the goodbye is short.
-        Task<TestResult> next = EvaluateAsync(server, evaluator);
-        Assert.False(next.IsCompleted);
-        BeLate(server);
-        Assert.True(double.IsNaN((await next).Loss));
-        Assert.Equal([false, false], [server.Clients.IsReady(0), server.Clients.IsReady(1)]);
-        TimeSpan goodbye = new FlowerServerOptions().GoodbyeTimeout;
-        Task stop = server.Running.Server.StopAsync(TimeSpan.Zero);
-        await server.Running.Clock.WhenTimerAsync(goodbye);
-        server.Running.Clock.Advance(goodbye);
-        await stop.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        speak.SetResult();
-    }
-
-    [Fact]
-    public async Task StartEvaluation_SilentOneAndOneThatTrains_AsksTheOtherWhenItIsFree()
-    {
-        await using LiveServer server = await LiveServer.StartAsync(2);
-        FreeMember trains = Evaluating(3, 10, 0.25, 1);
-        await server.JoinAsync(Evaluating(9, 1, 0, 0, new TaskCompletionSource().Task), trains);
-        server.Clients.Begin(VirtualTime.Zero);
-        FederatedEvaluator evaluator = Evaluator(server, 10);
-        server.Send(1);
-        Task<TestResult> result = EvaluateAsync(server, evaluator);
-        BeLate(server);
-        Assert.False(result.IsCompleted);
-        trains.Answer(FreeMember.Proper);
-
-        Assert.Equal(3, (await result).Loss);
+        Assert.True(double.IsNaN((await server.EvaluateAsync(server.Evaluator(1))).Loss));
     }
 
     [Fact]
     public async Task StartEvaluation_TheOnlyOneLeftGoes_EndsWithoutKnowing()
     {
         await using LiveServer server = await LiveServer.StartAsync(1);
-        FreeMember trains = Evaluating(3, 10, 0.25);
+        FreeMember trains = Evaluations.Evaluating(3, 10, 0.25);
         await server.JoinAsync(trains);
         server.Clients.Begin(VirtualTime.Zero);
         server.Send(0);
-        Task<TestResult> result = EvaluateAsync(server, Evaluator(server, 10));
+        Task<TestResult> result = server.EvaluateAsync(server.Evaluator(10));
         Assert.False(result.IsCompleted);
         trains.Answer(() => throw new InvalidOperationException("The power fails."));
 
         Assert.True(double.IsNaN((await result).Loss));
-    }
-
-    private static void BeLate(LiveServer server) => server.Running.Clock.Advance(TimeSpan.FromSeconds(10));
-
-    private static async Task<(LiveEventKind Kind, int Client)> HeardAsync(LiveServer server)
-    {
-        LiveEvent heard = await server.NextAsync();
-        return (heard.Kind, heard.Client);
-    }
-
-    private static FreeMember Evaluating(double loss, int samples, double accuracy, int? number = null, Task? before = null) => new()
-    {
-        Evaluation = new(loss, samples, new Dictionary<string, Scalar> { ["accuracy"] = accuracy }),
-        Number = number,
-        BeforeEvaluation = before ?? Task.CompletedTask,
-    };
-
-    private static FederatedEvaluator Evaluator(LiveServer server, int most) =>
-        new(server.Roster, server.Model, 4, most, TestContext.Current.CancellationToken);
-
-    private static Task<TestResult> EvaluateAsync(LiveServer server, FederatedEvaluator evaluator)
-    {
-        IEvaluation evaluation = evaluator.StartEvaluation(server.Versions.Current);
-        evaluation.Hurry();
-        return evaluation.Result;
     }
 }

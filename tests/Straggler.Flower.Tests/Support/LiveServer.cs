@@ -34,6 +34,15 @@ internal sealed class LiveServer : IAsyncDisposable
     public static async Task<LiveServer> StartAsync(int clients, FlowerServerOptions? options = null, LocalTrainingOptions? recipe = null) =>
         new(await RunningServer.StartAsync(options), clients, recipe ?? new());
 
+    /// <summary>A server of so many clients, who are there when its clock starts.</summary>
+    public static async Task<LiveServer> BeginAsync(params FreeMember[] members)
+    {
+        LiveServer server = await StartAsync(members.Length);
+        await server.JoinAsync(members);
+        server.Clients.Begin(VirtualTime.Zero);
+        return server;
+    }
+
     /// <summary>Has clients join, one after the other, before the clock starts.</summary>
     public async Task JoinAsync(params IFlowerClient[] clients)
     {
