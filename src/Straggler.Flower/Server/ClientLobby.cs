@@ -12,11 +12,17 @@ namespace Straggler.Flower.Server;
 /// <param name="server">What all clients share.</param>
 internal sealed class ClientLobby(ServerContext server)
 {
+    /// <summary>Most who are told at once to come again; more of them are dropped without a word.</summary>
+    private const int MostDismissed = 100;
+
+    private static readonly TimeSpan _afterCrowd = TimeSpan.FromSeconds(10);
+
     private readonly TokenCheck _token = new(server.Options.Token);
     private readonly ConcurrentDictionary<long, ConnectedClient> _clients = new();
     private readonly Channel<ConnectedClient> _joined = Channel.CreateUnbounded<ConnectedClient>();
     private long _numbers;
     private int _count;
+    private int _dismissed;
     private volatile bool _closed;
 
     /// <summary>Clients that have joined, in order.</summary>
@@ -70,11 +76,42 @@ internal sealed class ClientLobby(ServerContext server)
             throw Refuse(address, StatusCode.Unavailable, "the server is stopping");
         }
 
-        if (Interlocked.Increment(ref _count) > server.Options.MaximumClients)
+        if (Interlocked.Increment(ref _count) > server.Options.MaximumClients && !TryMakeRoom())
         {
             Interlocked.Decrement(ref _count);
             throw Refuse(address, StatusCode.ResourceExhausted, $"there are {server.Options.MaximumClients} clients already");
         }
+    }
+
+    /// <summary>Has the client leave that has been asked longest for its properties and has not told them: it may never.</summary>
+    /// <returns>Whether there was one. One leaves for each that is let in beyond the limit.</returns>
+    private bool TryMakeRoom()
+    {
+        while (_clients.Select(entry => entry.Value).Where(client => client.IsSilent).MinBy(client => client.Number) is { } silent)
+        {
+            if (silent.TryGiveUp())
+            {
+                _ = DismissAsync(silent);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task DismissAsync(ConnectedClient client)
+    {
+        const string Reason = "it did not tell its properties while others waited to be let in";
+        if (Interlocked.Increment(ref _dismissed) > MostDismissed)
+        {
+            client.Drop(Reason);
+        }
+        else
+        {
+            await client.DismissAsync(_afterCrowd, Reason).ConfigureAwait(false);
+        }
+
+        Interlocked.Decrement(ref _dismissed);
     }
 
     private RpcException Refuse(string address, StatusCode code, string reason)

@@ -29,7 +29,10 @@ internal sealed class ClientSession : IMessageJudge
     public Task<ClientDeparture> Departed => _departed.Task;
 
     /// <summary>Whether it has a task.</summary>
-    public bool IsBusy => _desk.IsWaiting;
+    public bool IsBusy => Asked != ToClient.OrderOneofCase.None;
+
+    /// <summary>What it was asked and has not answered.</summary>
+    public ToClient.OrderOneofCase Asked => _desk.Asked;
 
     /// <summary>Completes when it has none, or is gone.</summary>
     public Task Settled => _desk.Settled;
@@ -63,6 +66,25 @@ internal sealed class ClientSession : IMessageJudge
         {
             Depart(new(DepartureKind.Left, "was sent home"));
         }
+    }
+
+    /// <summary>Sends the client home, and does not wait for it to leave.</summary>
+    /// <param name="seconds">When it shall come again; 0 for never.</param>
+    /// <param name="reason">Why, for the log.</param>
+    public async Task DismissAsync(long seconds, string reason)
+    {
+        _sentHome = true;
+        Task told = SendAsync(new() { Reconnect = new() { Seconds = seconds } });
+        try
+        {
+            await Task.WhenAny(told, Departed).WaitAsync(_server.Options.GoodbyeTimeout, _server.Clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It takes nothing.
+        }
+
+        Depart(new(DepartureKind.Left, reason));
     }
 
     /// <summary>Takes the client's replies until it is gone.</summary>

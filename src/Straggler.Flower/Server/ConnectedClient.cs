@@ -12,6 +12,7 @@ public sealed class ConnectedClient
 {
     private readonly ClientSession _session;
     private readonly FlowerServerOptions _options;
+    private int _givenUp;
 
     internal ConnectedClient(long number, string address, ClientSession session, FlowerServerOptions options)
     {
@@ -30,6 +31,9 @@ public sealed class ConnectedClient
     /// <summary>Whether it has a task that it has not answered.</summary>
     public bool IsBusy => _session.IsBusy;
 
+    /// <summary>Whether it has been asked for its properties and has not told them, or that it has none.</summary>
+    internal bool IsSilent => _session.Asked == ToClient.OrderOneofCase.GetProperties && Volatile.Read(ref _givenUp) == 0;
+
     /// <summary>Completes when it has answered the task that it has now, if any, or is gone; for tasks that nobody waits for any more.</summary>
     public Task Settled => _session.Settled;
 
@@ -45,12 +49,12 @@ public sealed class ConnectedClient
     {
         ToClient order = new() { GetProperties = new() };
         ScalarMap.Write(config, order.GetProperties.Config);
-        TimeSpan limit = _options.ReplyTimeout < _options.IntroductionTimeout ? _options.ReplyTimeout : _options.IntroductionTimeout;
+        TimeSpan limit = Shorter(_options.ReplyTimeout, _options.IntroductionTimeout);
         ToServer reply = await _session.AskAsync(order, limit, cancellation).ConfigureAwait(false);
         return Judge(() => Implements(reply.GetProperties.Status, ReplyCode.NoGetProperties) ? ScalarMap.Read(reply.GetProperties.Properties) : null);
     }
 
-    /// <summary>Asks for the client's own parameters; null where it has none to give.</summary>
+    /// <summary>Asks for the client's own parameters, which must not take long, their transfer aside; null where it has none to give.</summary>
     /// <param name="config">Sent along.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="ClientGoneException">The client is gone.</exception>
@@ -58,7 +62,8 @@ public sealed class ConnectedClient
     {
         ToClient order = new() { GetParameters = new() };
         ScalarMap.Write(config, order.GetParameters.Config);
-        ToServer reply = await _session.AskAsync(order, _options.ReplyTimeout, cancellation).ConfigureAwait(false);
+        TimeSpan limit = Shorter(_options.ReplyTimeout, _options.IntroductionTimeout + _options.TransferTimeout);
+        ToServer reply = await _session.AskAsync(order, limit, cancellation).ConfigureAwait(false);
         return Judge(() => Implements(reply.GetParameters.Status, ReplyCode.NoGetParameters) ? new WireModel(reply.GetParameters.Parameters ?? new()) : null);
     }
 
@@ -114,6 +119,15 @@ public sealed class ConnectedClient
     /// <summary>Drops the client for a reason that the transport does not know of.</summary>
     /// <param name="reason">What it did.</param>
     public void Drop(string reason) => _session.Drop(reason);
+
+    /// <summary>Gives a client up that is silent; only once.</summary>
+    /// <returns>Whether it was.</returns>
+    internal bool TryGiveUp() => IsSilent && Interlocked.Exchange(ref _givenUp, 1) == 0;
+
+    /// <summary>Sends the client home, and is done with it: whatever it was asked is not waited for.</summary>
+    internal Task DismissAsync(TimeSpan comeAgain, string reason) => _session.DismissAsync((long)Math.Ceiling(comeAgain.TotalSeconds), reason);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static bool Implements(ReplyStatus? status, ReplyCode absent) => status?.Code switch
     {

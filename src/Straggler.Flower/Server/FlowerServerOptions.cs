@@ -22,7 +22,10 @@ public sealed record FlowerServerOptions : IValidatableObject
     /// <summary>A secret that clients show as <c>authorization: Bearer ...</c>; null to let everyone in.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Most clients at once.</summary>
+    /// <summary>
+    /// Most clients at once. For more of them, those leave who have been asked for their properties and have not told them, longest first; where
+    /// there are none, nobody else is let in.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int MaximumClients { get; init; } = 1000;
 
@@ -51,7 +54,7 @@ public sealed record FlowerServerOptions : IValidatableObject
     /// <summary>How long a connection may do nothing before it joins.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a client that has joined may take to tell its properties.</summary>
+    /// <summary>How long a client may take to tell its properties, and, the transfer aside, its own parameters: things that need no work.</summary>
     public TimeSpan IntroductionTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>After how much silence a connection is asked whether it still stands.</summary>

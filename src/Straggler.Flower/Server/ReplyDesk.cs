@@ -9,14 +9,14 @@ internal sealed class ReplyDesk
     private Question? _open;
     private ClientDeparture? _closed;
 
-    /// <summary>Whether there is something that the client has not answered.</summary>
-    public bool IsWaiting
+    /// <summary>What the client was asked and has not answered; none if there is nothing.</summary>
+    public ToClient.OrderOneofCase Asked
     {
         get
         {
             lock (_lock)
             {
-                return _open is not null;
+                return _open?.Kind ?? ToClient.OrderOneofCase.None;
             }
         }
     }

@@ -1,6 +1,7 @@
 using Straggler.Flower.Client;
 using Straggler.Flower.Live;
 using Straggler.Flower.Models;
+using Straggler.Flower.Server;
 using Straggler.Flower.Tests.Support;
 using Straggler.Simulation;
 
@@ -56,6 +57,23 @@ public class ParameterSearchTests
         LiveEvent heard = await server.NextAsync();
         Assert.Equal((LiveEventKind.Ready, 0), (heard.Kind, heard.Client));
         Assert.True(server.Clients.IsReady(0));
+    }
+
+    /// <summary>Where the run waits for as many clients as there are, a silent one would hold it up for as long as a task may take.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task AskParametersAsync_ClientStaysSilent_IsSentAwayLongBeforeATasksTime()
+    {
+        FlowerServerOptions options = new() { IntroductionTimeout = TimeSpan.FromMinutes(2), TransferTimeout = TimeSpan.FromMinutes(3), ReplyTimeout = TimeSpan.FromHours(1) };
+        await using LiveServer server = await LiveServer.StartAsync(2, options);
+        SilentMember silent = new();
+        await server.JoinAsync(silent, new ScriptedClient(Example.Layout));
+        Task<float[]> search = server.Roster.AskParametersAsync(Read, Cancellation);
+        await server.Running.Clock.WhenTimerAsync(ParameterSearch<float[]>.Patience);
+        await server.Running.Clock.WhenTimerAsync(TimeSpan.FromMinutes(5));
+        server.Running.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(_ones, await search);
+        Assert.Contains("it did not answer \"GetParameters\" within 00:05:00", await server.Running.Log.WhenAsync("took too long"), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]

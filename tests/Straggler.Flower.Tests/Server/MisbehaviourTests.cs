@@ -199,6 +199,61 @@ public sealed class MisbehaviourTests
         Assert.False(first.IsCompleted);
     }
 
+    /// <summary>Only those make room who do not tell their properties, in the order in which they came.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Clients_MoreThanAllowed_TheSilentOnesMakeRoomInTheOrderInWhichTheyCame()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumClients = 3 });
+        (ConnectedClient proper, Task stay) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+        await proper.GetPropertiesAsync(Example.NoConfig, Cancellation);
+        List<(Task Introduction, AsyncDuplexStreamingCall<ToServer, ToClient> Call)> silent = [];
+        for (int guest = 0; guest < 2; guest++)
+        {
+            (ConnectedClient client, AsyncDuplexStreamingCall<ToServer, ToClient> call) = await server.JoinAsync();
+            silent.Add((client.GetPropertiesAsync(Example.NoConfig, Cancellation), call));
+        }
+
+        (ConnectedClient third, _) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+        ClientGoneException gone = await Assert.ThrowsAsync<ClientGoneException>(() => silent[0].Introduction);
+        Assert.Equal(new(DepartureKind.Left, "it did not tell its properties while others waited to be let in"), gone.Departure);
+        Assert.Equal([10], await ReconnectsAsync(silent[0].Call));
+        Assert.False(silent[1].Introduction.IsCompleted);
+
+        (ConnectedClient fourth, _) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+        await Assert.ThrowsAsync<ClientGoneException>(() => silent[1].Introduction);
+        Assert.Equal([10], await ReconnectsAsync(silent[1].Call));
+        Assert.Contains("there are 3 clients already", (await Join(server, null)).Message, StringComparison.Ordinal);
+        Assert.False(stay.IsCompleted);
+        Assert.All([proper, third, fourth], client => Assert.False(client.Departed.IsCompleted));
+    }
+
+    /// <summary>Of 20 there are two proper ones in the end, so 18 of the 60 silent ones are left.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Clients_CrowdOfSilentOnes_KeepsNobodyOut()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumClients = 20 });
+        (ConnectedClient early, _) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+        RawClient[] crowd = new RawClient[60];
+        Task[] introductions = new Task[crowd.Length];
+        for (int guest = 0; guest < crowd.Length; guest++)
+        {
+            crowd[guest] = await RawClient.JoinAsync(server.Server.Port);
+            introductions[guest] = (await server.NextClientAsync()).GetPropertiesAsync(Example.NoConfig, Cancellation);
+        }
+
+        (ConnectedClient late, _) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+
+        foreach (Task introduction in introductions[..42])
+        {
+            await Assert.ThrowsAsync<ClientGoneException>(() => introduction);
+        }
+
+        Assert.All(introductions[42..], introduction => Assert.False(introduction.IsCompleted));
+        Assert.Equal(10, (await Fit(early)).Samples);
+        Assert.Equal(10, (await Fit(late)).Samples);
+        Array.ForEach(crowd, guest => guest.Dispose());
+    }
+
     [Fact(Timeout = Limit)]
     public async Task Connections_MoreThanAllowed_AreClosed()
     {
@@ -252,6 +307,21 @@ public sealed class MisbehaviourTests
     private static async Task<FlowerException> Join(RunningServer server, string? token) => await Assert.ThrowsAsync<FlowerException>(() =>
         new Flower.Client.FlowerMember(new() { Server = server.Address, Token = token, MaximumFailures = 1 }, server.Clock, () => 0, _ => { })
             .RunAsync(new ScriptedClient(Example.Layout), Cancellation));
+
+    /// <summary>After how many seconds a client was told to come again, before its stream ended well.</summary>
+    private static async Task<List<long>> ReconnectsAsync(AsyncDuplexStreamingCall<ToServer, ToClient> call)
+    {
+        List<long> seconds = [];
+        while (await call.ResponseStream.MoveNext(Cancellation))
+        {
+            if (call.ResponseStream.Current is { OrderCase: ToClient.OrderOneofCase.Reconnect, Reconnect.Seconds: var wait })
+            {
+                seconds.Add(wait);
+            }
+        }
+
+        return seconds;
+    }
 
     /// <summary>Reads to the end that the server makes.</summary>
     private static async Task<bool> EndsAsync(TcpClient visitor)
