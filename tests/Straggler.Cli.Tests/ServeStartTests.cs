@@ -55,11 +55,7 @@ public sealed class ServeStartTests : IDisposable
     public async Task Serve_InitialFileAndKilledBeforeTheFirstCheckpoint_ResumeBeginsWithTheSameModel()
     {
         float[] values = [0.1f, -2, 3e-30f];
-        await using (FileStream file = File.Create(_folder.PathOf("model.npz")))
-        {
-            NpzFile.Write(file, [("w", _layout.Write(values).Files.Single())]);
-        }
-
+        await WriteModelAsync(values);
         await using (ServeProcess killed = await ServeProcess.StartAsync(_folder.Path, [.. _foreign, "--initial", "model.npz"]))
         {
             Assert.NotNull(killed.Address);
@@ -151,9 +147,12 @@ public sealed class ServeStartTests : IDisposable
         Assert.Contains("updates.csv", result.Errors, StringComparison.Ordinal);
     }
 
-    /// <summary>A model of three numbers takes 24 bytes at most, and 1 MiB is for what is told besides; the answer takes more than 4 MB.</summary>
+    /// <summary>
+    /// A model of three numbers takes 24 bytes at most behind NumPy's header of 128, and 1 MiB is for what is told besides; the answer takes more
+    /// than 4 MB.
+    /// </summary>
     [Theory]
-    [InlineData("", "bytes, allowed are 1048600")]
+    [InlineData("", "bytes, allowed are 1048728")]
     [InlineData("--max-message 5", "it is <f4 (1048576,), expected <f4 (3,)")]
     public async Task Serve_ModelOfAClient_LongerAnswersAreRefusedUnlessTheyAreAllowed(string options, string expected)
     {
@@ -162,6 +161,25 @@ public sealed class ServeStartTests : IDisposable
         await Assert.ThrowsAsync<FlowerException>(() => JoinAsync(server, new ForeignMember(1) { AnswerLength = 1 << 20 }));
 
         Assert.NotNull(await server.ReadUntilAsync(expected));
+    }
+
+    /// <summary>128 bytes of header and 12 of numbers; 1040 are for what is around them. 0.001 MiB are 1048 bytes, 0.002 are 2097.</summary>
+    [Fact]
+    public async Task Serve_LargestMessageIsSmallerThanTheModel_IsRefused()
+    {
+        await WriteModelAsync([1, 2, 3]);
+        CommandResult refused = await CommandLine.RunAsync(
+            _folder.Path, ["serve", "--port", "0", "--initial", "model.npz", "--max-message", "0.001", .. _foreign]);
+        Assert.False(Directory.Exists(_folder.PathOf("runs", "live")));
+        await using ServeProcess server = await ServeProcess.StartAsync(
+            _folder.Path, [.. _foreign, "--initial", "model.npz", "--max-message", "0.002"]);
+        Task stay = JoinAsync(server, new ForeignMember(1));
+        await server.EndWellAsync();
+        await stay;
+
+        Assert.Equal(
+            (2, "--max-message: the model alone takes 140 bytes, and messages may have 1048. Expected at least 0.002 (MiB)"),
+            (refused.ExitCode, refused.Errors.Trim()));
     }
 
     [Fact]
@@ -193,6 +211,13 @@ public sealed class ServeStartTests : IDisposable
 
         Assert.Equal([$"{server.Address} said to come again in 10 s"], log);
         Assert.Equal(0, result.ExitCode);
+    }
+
+    /// <summary>Writes a model to begin with into model.npz.</summary>
+    private async Task WriteModelAsync(float[] values)
+    {
+        await using FileStream file = File.Create(_folder.PathOf("model.npz"));
+        NpzFile.Write(file, [("w", _layout.Write(values).Files.Single())]);
     }
 
     /// <summary>Joins, and leaves at the first word that the client would log.</summary>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using Straggler.Cli.Commands;
+using Straggler.Configuration;
 using Straggler.Experiments;
 using Straggler.Flower.Live;
 using Straggler.Flower.Models;
@@ -30,6 +32,7 @@ internal static class LiveSession
 
         ExperimentCommand.Warn(plan);
         using LivePlace place = LivePlace.Take(request, plan, resumed, display.Stage, cancellation);
+        CheckLargestMessage(request, place.Model);
         FlowerServer server = await FlowerServer.StartAsync(OptionsFor(plan, request, place.Model), _clock, display.Stage, cancellation).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
@@ -100,6 +103,24 @@ internal static class LiveSession
         // The run looks at every update itself, and records those that are not finite.
         AllowNonFinite = true,
     };
+
+    /// <summary>A server that could not read the model would drop every client at its first answer.</summary>
+    /// <exception cref="InvalidOptionException">The largest message is smaller than the model.</exception>
+    private static void CheckLargestMessage(ServeRequest request, LiveModel? model)
+    {
+        const int AroundAnArray = 16, Besides = 1024;
+        if (model is null || request.MaximumMessageBytes is not { } allowed)
+        {
+            return;
+        }
+
+        long bytes = model.Layout.ByteCount, needed = bytes + (model.Layout.Tensors.Length * AroundAnArray) + Besides;
+        if (allowed < needed)
+        {
+            throw new InvalidOptionException("--max-message", string.Create(CultureInfo.InvariantCulture,
+                $"the model alone takes {bytes} bytes, and messages may have {allowed}. Expected at least {Math.Ceiling(needed * 1000.0 / (1 << 20)) / 1000} (MiB)"));
+        }
+    }
 
     /// <summary>Nothing that is of use is longer than the model in its widest type, and what is told besides.</summary>
     private static long LongestReply(LiveModel model, FlowerServerOptions options) => model.Layout.LargestByteCount + options.MaximumDescriptionBytes;

@@ -34,6 +34,12 @@ public static class NpyWriter
         return file;
     }
 
+    /// <summary>How many bytes the file of an array takes.</summary>
+    /// <param name="type">Type of the elements in the file.</param>
+    /// <param name="shape">The shape; empty for a scalar.</param>
+    public static long ByteCount(NpyType type, ImmutableArray<int> shape) =>
+        Header(type, shape).Length + (NpyHeader.CountOf(shape) * type.ByteCount());
+
     private static byte[] Header(NpyType type, ImmutableArray<int> shape)
     {
         string dictionary = $"{{'descr': '{type.Description()}', 'fortran_order': False, 'shape': {NpyHeader.ShapeText(shape)}, }}";

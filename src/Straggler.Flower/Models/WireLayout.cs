@@ -29,8 +29,11 @@ public sealed class WireLayout
     /// <summary>The layout of the flat vector.</summary>
     public ParameterLayout Parameters { get; }
 
-    /// <summary>Bytes of a model on its way, headers aside, at most: if all arrays came as 64-bit floats.</summary>
-    public long LargestByteCount => Tensors.Sum(tensor => (long)tensor.Length * sizeof(double));
+    /// <summary>Bytes of a model's files as they are sent.</summary>
+    public long ByteCount => Tensors.Sum(tensor => NpyWriter.ByteCount(tensor.Type, tensor.Shape));
+
+    /// <summary>Bytes of a model's files on their way at most: if all arrays came as 64-bit floats.</summary>
+    public long LargestByteCount => Tensors.Sum(tensor => NpyWriter.ByteCount(NpyType.F8, tensor.Shape));
 
     /// <summary>Bytes of the elements of a model that is sent; headers and counters, which have no place in the flat vector, aside.</summary>
     public long ElementBytes => Tensors.Sum(tensor => tensor.Offset is null ? 0 : (long)tensor.Length * tensor.Type.ByteCount());

@@ -35,6 +35,20 @@ public sealed class WireLayoutTests
         Assert.Equal([0, 1, 2, 5, 6, null, 3, 4], layout.Tensors.Select(tensor => tensor.Offset));
     }
 
+    /// <summary>
+    /// Seven elements as singles and a counter of 8 bytes, or all of them as doubles, each in a file whose header NumPy fills up to 128 bytes: so
+    /// many small arrays take far more than their elements.
+    /// </summary>
+    [Fact]
+    public void ByteCount_BatchNorm_CountsHeadersToo()
+    {
+        WireLayout layout = WireLayout.Of(_normed);
+
+        Assert.Equal((7 * 4) + 8 + (8 * 128), layout.ByteCount);
+        Assert.Equal(layout.ByteCount, layout.Write(new float[7]).ByteCount);
+        Assert.Equal((8 * 8) + (8 * 128), layout.LargestByteCount);
+    }
+
     /// <summary>Seven elements and a counter; singles are sent, and what comes in doubles takes twice that.</summary>
     [Fact]
     public void ElementBytes_BatchNorm_CountsWhatHasAPlace() => Assert.Equal(7 * 4, WireLayout.Of(_normed).ElementBytes);
