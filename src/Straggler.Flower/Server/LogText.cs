@@ -4,7 +4,7 @@ using System.Text;
 namespace Straggler.Flower.Server;
 
 /// <summary>Makes text that others may have written fit for a log: one line, not long, that does nothing to a terminal.</summary>
-public static class LogText
+internal static class LogText
 {
     /// <summary>Most characters of the text that are kept.</summary>
     public const int MostCharacters = 200;

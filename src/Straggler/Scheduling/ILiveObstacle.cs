@@ -3,7 +3,8 @@ namespace Straggler.Scheduling;
 /// <summary>Marks the options of schedulers and selections that ask more of clients than live ones give, with these options or with any.</summary>
 public interface ILiveObstacle
 {
-    /// <summary>What stands in the way, as it follows the name: "has to know how long clients take"; null where nothing does.</summary>
+    /// <summary>What stands in the way, as it follows the name and precedes "which is not possible with live clients"; null where nothing does.</summary>
+    /// <remarks>Such as "has to know how long clients take", for nobody knows that of live ones.</remarks>
     string? LiveObstacle { get; }
 }
 

@@ -109,18 +109,19 @@ public sealed record SchedulerOptions
         }
 
         Choice<DispatchPolicyFactory> policy = Policy.Name == "auto" ? BuiltIns.DispatchPolicies.Choose(strategy.OwnScheduler) : Policy;
-        if (LiveObstacles.Of(policy) is { } asksTooMuch)
-        {
-            throw new InvalidOptionException("scheduler.name",
-                $"{policy.Name}{(Policy.Name == "auto" ? $", which {name} is meant for," : "")} {asksTooMuch}, and of live clients nobody does. "
-                + $"Expected {ServedLive(BuiltIns.DispatchPolicies)}.");
-        }
-
+        CheckLive("scheduler.name", policy, Policy.Name == "auto" ? name : null, BuiltIns.DispatchPolicies);
         Choice<ClientSelectionFactory> selection = Selection.Name == "auto" ? BuiltIns.Selections.Choose(strategy.OwnSelection) : Selection;
-        if (LiveObstacles.Of(selection) is { } obstacle)
+        CheckLive("scheduler.selection", selection, Selection.Name == "auto" ? name : null, BuiltIns.Selections);
+    }
+
+    /// <summary>Refuses a choice that live clients cannot be served by; one that was left to the strategy is named as that strategy's.</summary>
+    private static void CheckLive<T>(string path, IChoice choice, string? strategy, Catalog<T> catalog)
+    {
+        if (LiveObstacles.Of(choice) is { } obstacle)
         {
-            throw new InvalidOptionException("scheduler.selection", $"{selection.Name} {obstacle}, which is not possible with live clients. "
-                + $"Expected {ServedLive(BuiltIns.Selections)}.");
+            throw new InvalidOptionException(path,
+                $"{choice.Name}{(strategy is null ? "" : $", which {strategy} is meant for,")} {obstacle}, which is not possible with live clients. "
+                + $"Expected {ServedLive(catalog)}.");
         }
     }
 

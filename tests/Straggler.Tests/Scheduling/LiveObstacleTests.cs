@@ -14,7 +14,7 @@ public sealed class LiveObstacleTests
 
         Assert.Equal(["tiers", "polling"], refused);
         Assert.Equal(
-            "tiers has to know how long clients take, and of live clients nobody does. Expected constant, rounds, semi_sync, interval or everyone.",
+            "tiers has to know how long clients take, which is not possible with live clients. Expected constant, rounds, semi_sync, interval or everyone.",
             Refusal(new() { Policy = BuiltIns.DispatchPolicies.Choose("tiers") }));
     }
 
@@ -41,6 +41,12 @@ public sealed class LiveObstacleTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void CheckLive_ObstacleOfAnothersMaking_StandsInTheSentence() => Assert.StartsWith(
+        "rounds gives clients a holiday, which is not possible with live clients. Expected constant, ",
+        Refusal(new() { Policy = BuiltIns.DispatchPolicies.Choose("rounds") with { Options = new Holidays() } }),
+        StringComparison.Ordinal);
+
     private static string? Refusal(SchedulerOptions scheduler)
     {
         try
@@ -52,5 +58,10 @@ public sealed class LiveObstacleTests
         {
             return fault.Problem;
         }
+    }
+
+    private sealed record Holidays : ILiveObstacle
+    {
+        public string LiveObstacle => "gives clients a holiday";
     }
 }
