@@ -1,16 +1,13 @@
+using Straggler.Cli.Tests.Live;
 using Straggler.Federation;
 using Straggler.Flower;
 using Straggler.Flower.Arrays;
-using Straggler.Flower.Client;
-using Straggler.Flower.Models;
 
 namespace Straggler.Cli.Tests;
 
 /// <summary>How <c>straggler serve</c> begins: with whose model, and what becomes of clients if it cannot.</summary>
 public sealed class ServeStartTests : IDisposable
 {
-    private static readonly WireLayout _layout = WireLayout.Of(new ParameterLayout([new("w", [3], ParameterKind.Parameter, 0)]));
-
     private static readonly string[] _foreign =
         ["--name", "live", "n_clients=2", "concurrency=1", "strategy=fedasync", "rounds=3", "checkpoint.every=2", "training=none"];
 
@@ -25,9 +22,9 @@ public sealed class ServeStartTests : IDisposable
     {
         await using ServeProcess server = await ServeProcess.StartAsync(
             _folder.Path, "--name", "live", "--initial", "client", "n_clients=2", "concurrency=1", "strategy=fedasync", "rounds=3");
-        Task spoiled = JoinAsync(server, new ForeignMember(float.NaN));
+        Task spoiled = new ForeignMember { Own = [1, float.NaN, 3] }.StayAsync(server.Address!);
         FlowerException fault = await Assert.ThrowsAsync<FlowerException>(() => spoiled);
-        Task proper = JoinAsync(server, new ForeignMember(1));
+        Task proper = new ForeignMember().StayAsync(server.Address!);
         CommandResult result = await server.EndAsync();
         await proper;
 
@@ -63,9 +60,9 @@ public sealed class ServeStartTests : IDisposable
 
         File.Delete(_folder.PathOf("model.npz"));
         CommandResult refused = await CommandLine.RunAsync(_folder.Path, "serve", "--port", "0", "--resume", "runs/live", "--initial", "client");
-        ForeignMember member = new(7);
+        ForeignMember member = new();
         await using ServeProcess server = await ServeProcess.StartAsync(_folder.Path, "--resume", "runs/live");
-        Task stay = JoinAsync(server, member);
+        Task stay = member.StayAsync(server.Address!);
         CommandResult result = await server.EndAsync();
         await stay;
 
@@ -104,7 +101,7 @@ public sealed class ServeStartTests : IDisposable
         }
 
         CommandResult refused = await second.EndAsync();
-        Task stay = JoinAsync(first, new ForeignMember(1));
+        Task stay = new ForeignMember().StayAsync(first.Address!);
         await first.EndWellAsync();
         await stay;
 
@@ -132,7 +129,7 @@ public sealed class ServeStartTests : IDisposable
     {
         await using (ServeProcess server = await ServeProcess.StartAsync(_folder.Path, _foreign))
         {
-            Task stay = JoinAsync(server, new ForeignMember(1));
+            Task stay = new ForeignMember().StayAsync(server.Address!);
             Assert.Equal(0, (await server.EndAsync()).ExitCode);
             await stay;
         }
@@ -158,7 +155,7 @@ public sealed class ServeStartTests : IDisposable
     {
         await using ServeProcess server = await ServeProcess.StartAsync(
             _folder.Path, [.. _foreign, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
-        await Assert.ThrowsAsync<FlowerException>(() => JoinAsync(server, new ForeignMember(1) { AnswerLength = 1 << 20 }));
+        await Assert.ThrowsAsync<FlowerException>(() => new ForeignMember { AnswerLength = 1 << 20 }.StayAsync(server.Address!));
 
         Assert.NotNull(await server.ReadUntilAsync(expected));
     }
@@ -173,7 +170,7 @@ public sealed class ServeStartTests : IDisposable
         Assert.False(Directory.Exists(_folder.PathOf("runs", "live")));
         await using ServeProcess server = await ServeProcess.StartAsync(
             _folder.Path, [.. _foreign, "--initial", "model.npz", "--max-message", "0.002"]);
-        Task stay = JoinAsync(server, new ForeignMember(1));
+        Task stay = new ForeignMember().StayAsync(server.Address!);
         await server.EndWellAsync();
         await stay;
 
@@ -188,9 +185,9 @@ public sealed class ServeStartTests : IDisposable
         await using ServeProcess server = await ServeProcess.StartAsync(
             _folder.Path, [.. _foreign, "--max-connections", "1", "--min-clients", "2"]);
         using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        Task first = StayAsync(server, new ForeignMember(1), enough.Token);
+        Task first = new ForeignMember().StayAsync(server.Address!, enough.Token);
         Assert.NotNull(await server.ReadUntilAsync("client 1 ("));
-        await Assert.ThrowsAsync<FlowerException>(() => JoinAsync(server, new ForeignMember(1)));
+        await Assert.ThrowsAsync<FlowerException>(() => new ForeignMember().StayAsync(server.Address!));
         await enough.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
@@ -201,8 +198,8 @@ public sealed class ServeStartTests : IDisposable
     {
         await using ServeProcess server = await ServeProcess.StartAsync(
             _folder.Path, "--name", "live", "n_clients=1", "concurrency=1", "strategy=fedasync", "rounds=1", "training=none");
-        ForeignMember member = new(1) { Hold = new() };
-        Task stay = JoinAsync(server, member);
+        ForeignMember member = new() { Hold = new() };
+        Task stay = member.StayAsync(server.Address!);
         Assert.NotNull(await server.ReadUntilAsync("is the federation's client 0"));
         IReadOnlyList<string> log = await TurnedAwayAsync(server);
         member.Hold.SetResult();
@@ -217,7 +214,7 @@ public sealed class ServeStartTests : IDisposable
     private async Task WriteModelAsync(float[] values)
     {
         await using FileStream file = File.Create(_folder.PathOf("model.npz"));
-        NpzFile.Write(file, [("w", _layout.Write(values).Files.Single())]);
+        NpzFile.Write(file, [("w", ForeignMember.Layout.Write(values).Files.Single())]);
     }
 
     /// <summary>Joins, and leaves at the first word that the client would log.</summary>
@@ -225,45 +222,11 @@ public sealed class ServeStartTests : IDisposable
     {
         List<string> log = [];
         using CancellationTokenSource told = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        FlowerMember member = new(new() { Server = server.Address!, MaximumFailures = 1 }, TimeProvider.System, () => 0, line =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ForeignMember().StayAsync(server.Address!, told.Token, line =>
         {
             log.Add(line);
             told.Cancel();
-        });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => member.RunAsync(new ForeignMember(1), told.Token));
+        }));
         return log;
-    }
-
-    private static Task JoinAsync(ServeProcess server, IFlowerClient client) => StayAsync(server, client, Cancellation);
-
-    private static Task StayAsync(ServeProcess server, IFlowerClient client, CancellationToken cancellation) => new FlowerMember(
-        new() { Server = server.Address!, MaximumFailures = 1 }, TimeProvider.System, () => 0, _ => { }).RunAsync(client, cancellation);
-
-    /// <summary>A client with a model of its own, all of whose parameters are one number, to which it adds 1.</summary>
-    private sealed class ForeignMember(float value) : IFlowerClient
-    {
-        /// <summary>What it was first sent.</summary>
-        public float[]? First { get; private set; }
-
-        /// <summary>What it waits for before it answers a training; null for nothing.</summary>
-        public TaskCompletionSource? Hold { get; init; }
-
-        /// <summary>How long an array it answers trainings with; null for what a proper answer has.</summary>
-        public int? AnswerLength { get; init; }
-
-        public Task<WireModel?> GetParametersAsync(IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation) =>
-            Task.FromResult<WireModel?>(_layout.Write([value, value, value]));
-
-        public async Task<FitReport> FitAsync(WireModel model, IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation)
-        {
-            float[] values = new float[3];
-            _layout.Read(model, values);
-            First ??= values;
-            WireModel answer = AnswerLength is { } length
-                ? WireLayout.Of(new ParameterLayout([new("w", [length], ParameterKind.Parameter, 0)])).Write(new float[length])
-                : _layout.Write([.. values.Select(old => old + 1)]);
-            await (Hold?.Task ?? Task.CompletedTask).WaitAsync(cancellation);
-            return new(answer, 5, new Dictionary<string, Scalar>());
-        }
     }
 }
