@@ -198,6 +198,7 @@ internal sealed class ClientSession : IMessageJudge
     {
         if (_departed.TrySetResult(departure))
         {
+            _server.Departing?.Invoke();
             _desk.Close(departure);
             _end.Cancel();
         }

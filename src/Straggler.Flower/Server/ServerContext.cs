@@ -17,6 +17,9 @@ internal sealed record ServerContext(FlowerServerOptions Options, TimeProvider C
     /// <summary>Bytes of messages that are half sent.</summary>
     public ByteBudget Outgoing { get; } = new(Options.MaximumUnfinishedBytes);
 
+    /// <summary>For tests: called when a client's departure is known and its session is not closed yet, where its stream may end meanwhile.</summary>
+    public Action? Departing { get; init; }
+
     /// <summary>Lowers the largest message.</summary>
     public void LimitMessages(long bytes) => _maximumMessageBytes = (int)Math.Min(bytes, _maximumMessageBytes);
 }

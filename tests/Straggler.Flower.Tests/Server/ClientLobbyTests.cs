@@ -11,51 +11,36 @@ public sealed class ClientLobbyTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Whoever drops a client may be overtaken by the end of its stream. Others who ask whether it is busy hold the dropping up half-way.</summary>
-    [Fact]
+    /// <summary>Whoever drops a client may be overtaken by the end of its stream: here the stream is over before the dropping is.</summary>
+    [Fact(Timeout = 60_000)]
     public async Task Drop_WhileTheStreamEnds_HurtsNobody()
     {
-        ClientLobby lobby = new(new(new(), new ManualClock(), _ => { }));
-        for (int round = 0; round < 2000; round++)
+        Stream stream = new();
+        Task served = Task.CompletedTask;
+        int departures = 0;
+        ClientLobby lobby = new(new(new(), new ManualClock(), _ => { })
         {
-            Stream stream = new();
-            Task served = lobby.ServeAsync(stream, stream, Request());
-            ConnectedClient client = await lobby.Joined.ReadAsync(Cancellation);
-            using Barrier start = new(2);
-            Task[] askers = [.. Enumerable.Range(0, 3).Select(asker => Task.Run(
-                () =>
-                {
-                    while (!served.IsCompleted)
-                    {
-                        _ = client.IsBusy;
-                    }
-                },
-                Cancellation))];
-            Task drop = Task.Run(
-                () =>
-                {
-                    start.SignalAndWait(Cancellation);
-                    client.Drop("it did what it may not");
-                },
-                Cancellation);
-            start.SignalAndWait(Cancellation);
-            stream.End.SetResult(false);
-
-            await drop;
-            if (await client.Departed is { Kind: DepartureKind.Dropped })
+            Departing = () =>
             {
-                await Assert.ThrowsAsync<RpcException>(() => served);
-            }
-            else
-            {
-                await served;
-            }
+                departures++;
+                stream.End.SetResult(false);
+                Await(served);
+            },
+        });
+        served = lobby.ServeAsync(stream, stream, Request());
+        ConnectedClient client = await lobby.Joined.ReadAsync(Cancellation);
 
-            await Task.WhenAll(askers);
-        }
+        await Task.Run(() => client.Drop("it did what it may not"), Cancellation);
 
+        Assert.Equal(1, departures);
+        Assert.Equal("it did what it may not", (await Assert.ThrowsAsync<RpcException>(() => served)).Status.Detail);
+        Assert.Equal(DepartureKind.Dropped, (await client.Departed).Kind);
+        Assert.False(client.IsBusy);
         Assert.Empty(lobby.Clients);
     }
+
+    /// <summary>Waits here, as a thread that is overtaken does, and looks at no failure.</summary>
+    private static void Await(Task task) => Task.WaitAny([task], Cancellation);
 
     private static DefaultHttpContext Request()
     {
