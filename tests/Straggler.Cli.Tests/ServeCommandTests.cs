@@ -32,13 +32,15 @@ public sealed class ServeCommandTests : IDisposable
     [Fact]
     public async Task Serve_ThenCalibrate_SimulatedClientsTakeAsLongAsTheLiveOnes()
     {
-        await ServeAsync(["--name", "live", "--min-clients", "3", .. _experiment, "rounds=24"], 3);
+        // There is room for five, and three come.
+        await ServeAsync(["--name", "live", "--min-clients", "3", .. _experiment, "n_clients=5", "rounds=24"], 3);
         CommandResult calibrated = await CommandLine.RunAsync(_folder.Path, "calibrate", "runs/live", "--out", "calibrated.yaml");
         CommandResult simulated = await CommandLine.RunAsync(
             _folder.Path, "run", "--cfg", "calibrated.yaml", "--name", "again", "--quiet", "delay.jitter=null", "delay.network_jitter=null");
 
         Assert.Equal(("", "", 0, 0), (calibrated.Errors, simulated.Errors, calibrated.ExitCode, simulated.ExitCode));
         Assert.Contains("Network, 31400 bytes down and 31400 up: each client has a speed of its own, the same both ways", calibrated.Output, StringComparison.Ordinal);
+        Assert.Contains("3 of 5 clients took part; the others are never on", calibrated.Output, StringComparison.Ordinal);
         string yaml = await File.ReadAllTextAsync(_folder.PathOf("calibrated.yaml"), TestContext.Current.CancellationToken);
         Assert.All(["task_column: task_seconds", "down_column: down_kbps", "together: true"], line => Assert.Contains(line, yaml, StringComparison.Ordinal));
 
@@ -47,7 +49,9 @@ public sealed class ServeCommandTests : IDisposable
         Dictionary<int, UpdateRow[]> measured = live.GroupBy(task => task.Client).ToDictionary(client => client.Key, client => client.ToArray());
 
         // Fewer than 30 factors, whose mean is 1: without them every task takes its client's mean, half of the network's share each way.
-        Assert.All(new RecordedRun(_folder.PathOf("runs", "again")).Updates, task =>
+        UpdateRow[] again = [.. new RecordedRun(_folder.PathOf("runs", "again")).Updates];
+        Assert.Equal(measured.Keys.Order(), again.Select(task => task.Client).Distinct().Order());
+        Assert.All(again, task =>
         {
             double compute = measured[task.Client].Average(each => each.Compute), network = measured[task.Client].Average(each => each.Duration - each.Compute);
             Assert.Equal(compute, task.Compute, 1e-9);

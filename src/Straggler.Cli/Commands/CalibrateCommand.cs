@@ -7,6 +7,7 @@ using Straggler.Delays;
 using Straggler.Delays.Fitting;
 using Straggler.Experiments;
 using Straggler.Lab.Running;
+using Straggler.Reports.Records;
 
 namespace Straggler.Cli.Commands;
 
@@ -31,9 +32,11 @@ internal static class CalibrateCommand
     private static int Calibrate(RunDirectory recorded, string path)
     {
         ExperimentPlan plan = ResumedPlan.Recorded(ExperimentCommand.CreateLoader(), recorded);
-        TaskCalibration found = TaskCalibration.Of(Calibration.Read(recorded.Path, plan.ClientCount), plan.ClientCount);
+        IReadOnlyList<MeasuredTask> tasks = Calibration.Read(recorded.Path, plan.ClientCount);
+        TaskCalibration found = TaskCalibration.Of(tasks, plan.ClientCount);
         TransferBytes bytes = found.Network is null ? default : Calibration.BytesOf(recorded.Path, plan);
-        IReadOnlyList<string> written = new Calibration(path).Write(plan, found, bytes);
+        int[]? present = Present(recorded, plan, tasks);
+        IReadOnlyList<string> written = new Calibration(path).Write(plan, found, bytes, present);
         ClientDurations durations = found.Compute.Durations;
         int clients = durations.ByClient.Count(client => client.Count > 0);
         string what = found.Split.IsEnough ? "Training" : "Whole tasks";
@@ -47,9 +50,21 @@ internal static class CalibrateCommand
             Console.WriteLine(found.Split.IsEnough ? "Network: transfers took no time." : WhyWhole(found.Split));
         }
 
+        if (present is not null)
+        {
+            Console.WriteLine($"{present.Length} of {plan.ClientCount} clients took part; the others are never on (availability: trace).");
+        }
+
         Console.WriteLine($"Written: {string.Join(", ", written)}");
         Console.WriteLine($"straggler run --cfg {path}");
         return ExitCodes.Success;
+    }
+
+    /// <summary>The clients that came, of a live run that had room for more; null if there is nobody to leave out.</summary>
+    private static int[]? Present(RunDirectory recorded, ExperimentPlan plan, IReadOnlyList<MeasuredTask> tasks)
+    {
+        int[] present = [.. tasks.Select(task => task.Client).Distinct()];
+        return present.Length < plan.ClientCount && RecordedRun.IsOfLiveClients(recorded.Path) ? present : null;
     }
 
     private static void Show(string line, DelayCalibration calibration)

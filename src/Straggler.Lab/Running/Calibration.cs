@@ -1,4 +1,5 @@
 using System.Globalization;
+using Straggler.Availability;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Delays.Fitting;
@@ -59,8 +60,9 @@ internal sealed class Calibration(string path)
     /// <param name="plan">The recorded run's plan.</param>
     /// <param name="found">What was found.</param>
     /// <param name="bytes">What a recorded task sent.</param>
+    /// <param name="present">The clients that took part, where the others are to take no part in the simulation either; null for all.</param>
     /// <returns>All files that were written.</returns>
-    public IReadOnlyList<string> Write(ExperimentPlan plan, TaskCalibration found, TransferBytes bytes)
+    public IReadOnlyList<string> Write(ExperimentPlan plan, TaskCalibration found, TransferBytes bytes, IReadOnlyCollection<int>? present = null)
     {
         (DelayCalibration compute, NetworkCalibration? network) = (found.Compute, found.Network);
         Choice<IDistribution>? draw = compute.Draw(factors => DrawAgain("factors", factors));
@@ -79,6 +81,11 @@ internal sealed class Calibration(string path)
         {
             // The live clients brought a model of their own.
             calibrated = calibrated with { Timing = plan.Timing with { ModelBytes = bytes.Down } };
+        }
+
+        if (present is not null)
+        {
+            calibrated = calibrated with { Availability = calibrated.Availability with { Model = AlwaysOn(present) } };
         }
 
         AtomicFile.WriteText(path, PlanWriter.ToYaml(calibrated));
@@ -125,6 +132,17 @@ internal sealed class Calibration(string path)
             DownColumn = network is null ? null : "down_kbps",
             UpColumn = network is null ? null : "up_kbps",
         };
+    }
+
+    /// <summary>Some clients are on from the beginning to the end, the others never.</summary>
+    private Choice<AvailabilityFactory> AlwaysOn(IReadOnlyCollection<int> clients)
+    {
+        string file = WriteTable(
+            "present",
+            ("client_id", [.. clients.Order().Select(client => (double)client)]),
+            ("start_s", [.. Enumerable.Repeat(0.0, clients.Count)]),
+            ("end_s", [.. Enumerable.Repeat(1.0, clients.Count)]));
+        return BuiltIns.Availability.Choose("trace") with { Options = new IntervalTraceOptions { File = file, Assign = TraceAssignment.Id } };
     }
 
     private Choice<IDistribution> DrawAgain(string table, double[] factors) => BuiltIns.Distributions.Choose("empirical") with
