@@ -36,6 +36,22 @@ public sealed class ServeStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_DropNonFinite_TheClientIsSentAwayAndItsTaskLost()
+    {
+        await using ServeProcess server = await ServeProcess.StartAsync(_folder.Path, [.. _foreign, "--initial", "client", "--drop-non-finite"]);
+        FlowerException fault = await Assert.ThrowsAsync<FlowerException>(() => new ForeignMember { Broken = 1 }.StayAsync(server.Address!));
+        Task proper = new ForeignMember().StayAsync(server.Address!);
+        CommandResult result = await server.EndAsync();
+        await proper;
+
+        Assert.Contains("finite", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(
+            ["applied", "lost_upload", "applied", "applied"],
+            new RecordedRun(_folder.PathOf("runs", "live")).Updates.Select(update => update.Outcome));
+    }
+
+    [Fact]
     public async Task Serve_InitialFileIsNotFinite_IsRefused()
     {
         ParameterLayout layout = new([new("linear.weight", [10, 784], ParameterKind.Parameter, 0), new("linear.bias", [10], ParameterKind.Parameter, 7840)]);

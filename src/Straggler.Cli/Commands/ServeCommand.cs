@@ -42,12 +42,16 @@ internal static class ServeCommand
             "--evaluation-clients", "How many clients evaluate a model that the server cannot evaluate itself.", most: 1_000_000, standard: 10);
         Option<double> patience = NumberOption.Create(
             "--evaluation-timeout", "Seconds that an evaluation by clients is waited for at most.", least: 0.001, most: 2_000_000, standard: 300);
+        Option<bool> finite = new("--drop-non-finite")
+        {
+            Description = "Send clients away whose updates hold NaN or infinity; without it the update is refused and the client stays.",
+        };
         Option<string?> initial = new("--initial")
         {
             Description = "The model to begin with: a .npz or .safetensors file, or \"client\": the first client's, whatever its architecture. Made from the seed by default.",
         };
         Command command = new("serve", "Run a strategy over live clients: Flower's (Python) and straggler client's.");
-        arguments.AddTo(command, port, bind, certificate, key, token, clients, timeout, transfer, message, connections, evaluators, patience, initial);
+        arguments.AddTo(command, port, bind, certificate, key, token, clients, timeout, transfer, message, connections, evaluators, patience, finite, initial);
         command.Validators.Add(result => ConfigurationArguments.NotEmpty(result, certificate, key, token, initial));
         command.SetAction((parsed, cancellation) => LiveSession.RunAsync(
             new()
@@ -62,6 +66,9 @@ internal static class ServeCommand
                     Token = parsed.GetValue(token) is { } secret ? File.ReadAllText(secret).Trim() : Environment.GetEnvironmentVariable(TokenVariable),
                     ReplyTimeout = TimeSpan.FromSeconds(parsed.GetValue(timeout) ?? 3600),
                     TransferTimeout = TimeSpan.FromSeconds(parsed.GetValue(transfer) ?? 300),
+
+                    // What comes nevertheless the run looks at itself: it refuses and records it.
+                    AllowNonFinite = !parsed.GetValue(finite),
                 },
                 MaximumMessageBytes = (int?)(parsed.GetValue(message) * (1 << 20)),
                 MaximumConnections = parsed.GetValue(connections) is > 0 and int most ? most : null,

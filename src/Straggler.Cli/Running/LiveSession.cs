@@ -99,9 +99,6 @@ internal static class LiveSession
             ?? Math.Max(request.Server.MaximumConnections, (int)Math.Min(4L * plan.ClientCount, 1_000_000)),
         MaximumMessageBytes = request.MaximumMessageBytes
             ?? (model is null ? request.Server.MaximumMessageBytes : (int)Math.Min(LongestReply(model, request.Server), int.MaxValue)),
-
-        // The run looks at every update itself, and records those that are not finite.
-        AllowNonFinite = true,
     };
 
     /// <summary>A server that could not read the model would drop every client at its first answer.</summary>
