@@ -31,9 +31,9 @@ internal static class ServeCommand
         Option<string?> key = new("--key") { Description = "PEM file with the certificate's private key." };
         Option<string?> token = new("--token-file") { Description = $"File with a token that clients must show; the variable {TokenVariable} does the same." };
         Option<int> clients = IntegerOption.Create("--min-clients", "How many clients to wait for before the run begins.", most: 1_000_000, standard: 1, least: 0);
-        Option<double?> timeout = NumberOption.Create("--task-timeout", "Seconds that a client may take for a task; 3600 by default.", least: 0.001, most: 2_000_000);
-        Option<double?> transfer = NumberOption.Create(
-            "--transfer-timeout", "Seconds that a message may take on its way; 300 by default.", least: 0.001, most: 2_000_000);
+        Option<double> timeout = NumberOption.Create("--task-timeout", "Seconds that a client may take for a task.", least: 0.001, most: 2_000_000, standard: 3600);
+        Option<double> transfer = NumberOption.Create(
+            "--transfer-timeout", "Seconds that a message may take on its way.", least: 0.001, most: 2_000_000, standard: 300);
         Option<double?> message = NumberOption.Create(
             "--max-message", "Largest message of a client, in MiB; as large as the model may be by default, 512 while it is not known.", least: 0.001, most: 2047);
         Option<int> connections = IntegerOption.Create(
@@ -64,8 +64,8 @@ internal static class ServeCommand
                     CertificateFile = parsed.GetValue(certificate),
                     PrivateKeyFile = parsed.GetValue(key),
                     Token = parsed.GetValue(token) is { } secret ? File.ReadAllText(secret).Trim() : Environment.GetEnvironmentVariable(TokenVariable),
-                    ReplyTimeout = TimeSpan.FromSeconds(parsed.GetValue(timeout) ?? 3600),
-                    TransferTimeout = TimeSpan.FromSeconds(parsed.GetValue(transfer) ?? 300),
+                    ReplyTimeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)),
+                    TransferTimeout = TimeSpan.FromSeconds(parsed.GetValue(transfer)),
 
                     // What comes nevertheless the run looks at itself: it refuses and records it.
                     AllowNonFinite = !parsed.GetValue(finite),

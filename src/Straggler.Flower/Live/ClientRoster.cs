@@ -15,7 +15,6 @@ namespace Straggler.Flower.Live;
 public sealed partial class ClientRoster
 {
     private static readonly TimeSpan _whenFull = TimeSpan.FromSeconds(10);
-    private static readonly Dictionary<string, Scalar> _nothing = [];
 
     private readonly Lock _lock = new();
     private readonly Seat[] _seats;
@@ -31,6 +30,9 @@ public sealed partial class ClientRoster
         Inbox = new(clock);
         _ = WelcomeAsync(server);
     }
+
+    /// <summary>Sent along with orders that need nothing besides.</summary>
+    internal static IReadOnlyDictionary<string, Scalar> Nothing { get; } = new Dictionary<string, Scalar>();
 
     /// <summary>The clock.</summary>
     internal TimeProvider Clock { get; }
@@ -216,7 +218,7 @@ public sealed partial class ClientRoster
     {
         try
         {
-            IReadOnlyDictionary<string, Scalar>? properties = await client.GetPropertiesAsync(_nothing, CancellationToken.None).ConfigureAwait(false);
+            IReadOnlyDictionary<string, Scalar>? properties = await client.GetPropertiesAsync(Nothing, CancellationToken.None).ConfigureAwait(false);
             if (Place(client, properties?.GetValueOrDefault("client").Whole) is not { } seat)
             {
                 _log($"client {client.Number} ({client.Address}) finds all {_seats.Length} numbers taken; it is to come again");

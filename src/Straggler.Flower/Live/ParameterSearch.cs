@@ -12,8 +12,6 @@ internal sealed class ParameterSearch<T>(ClientRoster roster, Func<WireModel, T>
     /// <summary>How long a client is waited for before the next is asked as well.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private static readonly Dictionary<string, Scalar> _nothing = [];
-
     private readonly HashSet<ConnectedClient> _asked = [];
     private readonly TaskCompletionSource<T> _found = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -55,7 +53,7 @@ internal sealed class ParameterSearch<T>(ClientRoster roster, Func<WireModel, T>
     {
         try
         {
-            WireModel? model = await client.GetParametersAsync(_nothing, CancellationToken.None).ConfigureAwait(false);
+            WireModel? model = await client.GetParametersAsync(ClientRoster.Nothing, CancellationToken.None).ConfigureAwait(false);
             if (model is not { ByteCount: > 0 })
             {
                 log($"client {client.Number} ({client.Address}) has no parameters to give");

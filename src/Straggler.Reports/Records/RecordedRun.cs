@@ -40,7 +40,7 @@ public static class RecordedRun
         }
 
         using Stream stream = RecordFile.Open(path);
-        return SummaryFile.Read(stream, path).Text("clock") == "wall";
+        return SummaryFile.Read(stream, path).IsOfLiveClients;
     }
 
     private static IEnumerable<RecordedTask> Ended(string path, bool ofLiveClients)

@@ -38,7 +38,7 @@ internal sealed record RunRecords
     public string Name => Summary?.Text("name") ?? DirectoryName;
 
     /// <summary>Whether the clients were live ones, and the clock the wall's.</summary>
-    public bool IsLive => Summary?.Text("clock") == "wall";
+    public bool IsLive => Summary is { IsOfLiveClients: true };
 
     /// <summary>Whether the model is the configuration's, and not one that live clients brought.</summary>
     public bool IsModelConfigured => ConfigGlance.Find(Configuration, "training") != "none";

@@ -38,6 +38,9 @@ internal sealed class SummaryFile
     /// <summary>A text by its dotted path; null where there is none.</summary>
     public string? Text(string path) => Find(path) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
+    /// <summary>Whether the run's clients were live ones, and its clock the wall's.</summary>
+    public bool IsOfLiveClients => Text("clock") == "wall";
+
     /// <summary>A number as it stands in the file (a 64-bit seed does not fit a double); null where there is none.</summary>
     public string? Digits(string path) => Find(path) is { ValueKind: JsonValueKind.Number } value ? value.GetRawText() : null;
 

@@ -44,10 +44,8 @@ public class FederatedEvaluatorTests
     [Fact]
     public async Task StartEvaluation_EveryoneTrains_AsksWhoIsFreeNextBeforeItTrainsAgain()
     {
-        await using LiveServer server = await LiveServer.StartAsync(1);
         FreeMember member = Evaluations.Evaluating(3, 10, 0.25);
-        await server.JoinAsync(member);
-        server.Clients.Begin(VirtualTime.Zero);
+        await using LiveServer server = await LiveServer.BeginAsync(member);
         FederatedEvaluator evaluator = server.Evaluator(10);
         server.Send(0);
         IEvaluation evaluation = evaluator.StartEvaluation(server.Versions.Current);
@@ -62,10 +60,8 @@ public class FederatedEvaluatorTests
     [Fact]
     public async Task StartEvaluation_RunHasNotBeenToldThatClientsAreIdle_AsksThem()
     {
-        await using LiveServer server = await LiveServer.StartAsync(1);
         FreeMember member = Evaluations.Evaluating(3, 10, 0.25);
-        await server.JoinAsync(member);
-        server.Clients.Begin(VirtualTime.Zero);
+        await using LiveServer server = await LiveServer.BeginAsync(member);
         FederatedEvaluator evaluator = server.Evaluator(10);
         ITraining training = server.Send(0);
         member.Answer(FreeMember.Proper);
@@ -110,10 +106,8 @@ public class FederatedEvaluatorTests
     [Fact]
     public async Task StartEvaluation_TheOnlyOneLeftGoes_EndsWithoutKnowing()
     {
-        await using LiveServer server = await LiveServer.StartAsync(1);
         FreeMember trains = Evaluations.Evaluating(3, 10, 0.25);
-        await server.JoinAsync(trains);
-        server.Clients.Begin(VirtualTime.Zero);
+        await using LiveServer server = await LiveServer.BeginAsync(trains);
         server.Send(0);
         Task<TestResult> result = server.EvaluateAsync(server.Evaluator(10));
         Assert.False(result.IsCompleted);

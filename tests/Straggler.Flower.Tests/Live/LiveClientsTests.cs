@@ -80,10 +80,8 @@ public class LiveClientsTests
     [Fact]
     public async Task Start_ClientFallsOver_IsLostOfflineAndItsNumberFree()
     {
-        await using LiveServer server = await LiveServer.StartAsync(1);
         FreeMember member = new() { Number = 0 };
-        await server.JoinAsync(member);
-        server.Clients.Begin(VirtualTime.Zero);
+        await using LiveServer server = await LiveServer.BeginAsync(member);
         server.Send(0);
         member.Answer(() => throw new InvalidOperationException("The power fails."));
 
@@ -100,10 +98,8 @@ public class LiveClientsTests
     [InlineData(false)]
     public async Task Start_AnswerIsOfNoUse_IsLostOnTheWayUp(bool wrongShape)
     {
-        await using LiveServer server = await LiveServer.StartAsync(1);
         FreeMember member = new();
-        await server.JoinAsync(member);
-        server.Clients.Begin(VirtualTime.Zero);
+        await using LiveServer server = await LiveServer.BeginAsync(member);
         server.Send(0);
         member.Answer(() => wrongShape ? FreeMember.Proper() with { Model = new(Example.Tensors(Example.Vector())) } : FreeMember.Proper() with { Samples = 0 });
 
@@ -129,10 +125,8 @@ public class LiveClientsTests
     [Fact]
     public async Task GiveUp_ClientIsBusyUntilItHasAnswered_ThenReady()
     {
-        await using LiveServer server = await LiveServer.StartAsync(1);
         FreeMember member = new();
-        await server.JoinAsync(member);
-        server.Clients.Begin(VirtualTime.Zero);
+        await using LiveServer server = await LiveServer.BeginAsync(member);
         ITraining training = server.Send(0);
         training.GiveUp();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training.Result);

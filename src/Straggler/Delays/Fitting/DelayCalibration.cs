@@ -38,7 +38,7 @@ public sealed record DelayCalibration(DelayStructure Structure, ClientDurations 
     }
 
     /// <summary>The mean of the factor: 1 but for what likelihood's estimate of the family is off, by which clients' means are divided.</summary>
-    public double FactorMean => Structure == DelayStructure.ClientAndTask && Candidates.Count > 0 ? Candidates[0].Distribution.Create().Mean : 1;
+    public double FactorMean => FittedMean(DelayStructure.ClientAndTask) ?? 1;
 
     /// <summary>
     /// By what durations that are drawn anew for every task are multiplied so that they have the measured mean, which likelihood's estimate
@@ -48,10 +48,13 @@ public sealed record DelayCalibration(DelayStructure Structure, ClientDurations 
     {
         get
         {
-            double scale = Structure == DelayStructure.Task && Candidates.Count > 0 ? Durations.All.Average() / Candidates[0].Distribution.Create().Mean : 1;
+            double scale = FittedMean(DelayStructure.Task) is { } fitted ? Durations.All.Average() / fitted : 1;
             return Math.Abs(scale - 1) < 1e-12 ? 1 : scale;
         }
     }
+
+    /// <summary>The mean of the best candidate, where durations come about so; null where they do not, or nothing was fitted.</summary>
+    private double? FittedMean(DelayStructure structure) => Structure == structure && Candidates.Count > 0 ? Candidates[0].Distribution.Create().Mean : null;
 
     /// <summary>Calibrates, by Akaike's criterion over structures and families.</summary>
     /// <param name="durations">What was measured; at least one.</param>
