@@ -97,7 +97,7 @@ public class EvaluationPatienceTests
         Assert.Equal([false, false], [server.Clients.IsReady(0), server.Clients.IsReady(1)]);
         TimeSpan goodbye = new FlowerServerOptions().GoodbyeTimeout;
         Task stop = server.Running.Server.StopAsync(TimeSpan.Zero);
-        await server.Running.Clock.WhenTimerAsync(goodbye);
+        await server.Running.Clock.WhenTimerAsync(goodbye, timers: 2);
         server.Running.Clock.Advance(goodbye);
         await stop.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         _speak.SetResult();

@@ -5,7 +5,7 @@ internal sealed class ManualClock : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
-    private readonly List<(TimeSpan Due, TaskCompletionSource Set)> _waits = [];
+    private readonly List<(TimeSpan Due, int Timers, TaskCompletionSource Set)> _waits = [];
     private TimeSpan _now;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -27,18 +27,18 @@ internal sealed class ManualClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Completes when there is a timer that goes off this long from now.</summary>
-    public Task WhenTimerAsync(TimeSpan due)
+    /// <summary>Completes when there are this many timers that go off this long from now; each would miss an <see cref="Advance"/> that came before it.</summary>
+    public Task WhenTimerAsync(TimeSpan due, int timers = 1)
     {
         lock (_lock)
         {
-            if (_timers.Exists(timer => timer.Due == _now + due))
+            if (CountAt(_now + due) >= timers)
             {
                 return Task.CompletedTask;
             }
 
             TaskCompletionSource set = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waits.Add((_now + due, set));
+            _waits.Add((_now + due, timers, set));
             return set.Task;
         }
     }
@@ -69,10 +69,12 @@ internal sealed class ManualClock : TimeProvider
             {
                 timer.Due = _now + due;
                 _timers.Add(timer);
-                _waits.RemoveAll(wait => wait.Due == timer.Due && wait.Set.TrySetResult());
+                _waits.RemoveAll(wait => CountAt(wait.Due) >= wait.Timers && wait.Set.TrySetResult());
             }
         }
     }
+
+    private int CountAt(TimeSpan due) => _timers.Count(timer => timer.Due == due);
 
     private sealed class ManualTimer(ManualClock clock, TimerCallback callback, object? state) : ITimer
     {
