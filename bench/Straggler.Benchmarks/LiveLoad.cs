@@ -1,6 +1,6 @@
 using System.Globalization;
+using Straggler.Arrays;
 using Straggler.Flower;
-using Straggler.Flower.Arrays;
 using Straggler.Flower.Client;
 using Straggler.Flower.Models;
 using Straggler.Flower.Server;

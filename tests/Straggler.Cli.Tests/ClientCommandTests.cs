@@ -1,7 +1,7 @@
+using Straggler.Arrays;
 using Straggler.Configuration;
 using Straggler.Federation;
 using Straggler.Flower;
-using Straggler.Flower.Arrays;
 using Straggler.Flower.Models;
 using Straggler.Flower.Server;
 using Straggler.Partitioning;

@@ -1,7 +1,7 @@
+using Straggler.Arrays;
 using Straggler.Cli.Tests.Live;
 using Straggler.Federation;
 using Straggler.Flower;
-using Straggler.Flower.Arrays;
 
 namespace Straggler.Cli.Tests;
 
@@ -230,7 +230,7 @@ public sealed class ServeStartTests : IDisposable
     private async Task WriteModelAsync(float[] values)
     {
         await using FileStream file = File.Create(_folder.PathOf("model.npz"));
-        NpzFile.Write(file, [("w", ForeignMember.Layout.Write(values).Files.Single())]);
+        NpzFile.Write(file, [("w", ForeignMember.Layout.WriteFiles(values).Single())]);
     }
 
     /// <summary>Joins, and leaves at the first word that the client would log.</summary>

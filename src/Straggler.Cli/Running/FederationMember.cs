@@ -1,3 +1,4 @@
+using Straggler.Arrays;
 using Straggler.Configuration;
 using Straggler.Experiments;
 using Straggler.Flower;

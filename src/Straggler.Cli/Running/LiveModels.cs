@@ -1,7 +1,7 @@
+using Straggler.Arrays;
 using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Flower;
-using Straggler.Flower.Arrays;
 using Straggler.Flower.Live;
 using Straggler.Flower.Models;
 using Straggler.Lab.Running;
@@ -50,7 +50,7 @@ internal static class LiveModels
                 WireLayout.Of(problem.Layout).ReadArrays([.. Entries(file).Select(entry => entry.Array)], canonical);
             }
         }
-        catch (Exception fault) when (fault is InvalidDataException or FlowerException)
+        catch (Exception fault) when (fault is InvalidDataException or NpyException)
         {
             throw new FlowerException($"{file} is not of the configured model: {fault.Message.TrimEnd('.')}. With training=none the server takes any model.", fault);
         }
@@ -97,7 +97,7 @@ internal static class LiveModels
     {
         float[] canonical = new float[initial.Initial.Length];
         model.ToCanonical(initial.Initial, canonical);
-        IEnumerable<ReadOnlyMemory<byte>> arrays = model.Layout.Write(canonical).Files;
+        IEnumerable<ReadOnlyMemory<byte>> arrays = model.Layout.WriteFiles(canonical).Select(array => (ReadOnlyMemory<byte>)array);
         AtomicFile.Write(file, stream => NpzFile.Write(stream, model.Layout.Tensors.Select(tensor => tensor.Name).Zip(arrays)));
     }
 

@@ -1,6 +1,6 @@
+using Straggler.Arrays;
 using Straggler.Experiments;
 using Straggler.Flower.Live;
-using Straggler.Flower.Models;
 using Straggler.Lab.Running;
 
 namespace Straggler.Cli.Running;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
+using Straggler.Arrays;
 using Straggler.Cli.Commands;
 using Straggler.Configuration;
 using Straggler.Experiments;
 using Straggler.Flower.Live;
-using Straggler.Flower.Models;
 using Straggler.Flower.Server;
 using Straggler.Lab.Running;
 using Straggler.Recording;

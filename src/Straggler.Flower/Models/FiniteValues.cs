@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Straggler.Arrays;
 
 namespace Straggler.Flower.Models;
 

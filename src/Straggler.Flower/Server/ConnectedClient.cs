@@ -1,3 +1,4 @@
+using Straggler.Arrays;
 using Straggler.Flower.Models;
 using Straggler.Flower.Wire;
 

@@ -1,3 +1,4 @@
+using Straggler.Arrays;
 using Straggler.Federation;
 using Straggler.Flower;
 using Straggler.Flower.Client;

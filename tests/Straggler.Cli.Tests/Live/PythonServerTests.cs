@@ -1,5 +1,4 @@
-using Straggler.Flower.Arrays;
-using Straggler.Flower.Models;
+using Straggler.Arrays;
 using Straggler.Flower.Tests.Live;
 
 namespace Straggler.Cli.Tests.Live;

@@ -1,3 +1,4 @@
+using Straggler.Flower.Models;
 using Straggler.Flower.Tests.Support;
 using Straggler.Recording;
 using Straggler.Simulation;

@@ -1,7 +1,7 @@
+using Straggler.Arrays;
 using Straggler.Configuration;
 using Straggler.Delays;
 using Straggler.Flower.Live;
-using Straggler.Flower.Models;
 using Straggler.Flower.Tests.Support;
 using Straggler.Recording;
 using Straggler.Scheduling;

@@ -1,8 +1,8 @@
+using Straggler.Arrays;
 using Straggler.Federation;
-using Straggler.Flower.Arrays;
 using Straggler.Flower.Models;
-using Straggler.Flower.Tests.Arrays;
 using Straggler.Flower.Tests.Support;
+using Straggler.Tests.Arrays;
 
 namespace Straggler.Flower.Tests.Models;
 

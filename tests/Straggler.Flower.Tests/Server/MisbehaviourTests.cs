@@ -2,9 +2,9 @@ using System.Net.Sockets;
 using CsCheck;
 using Grpc.Core;
 using Straggler.Flower.Server;
-using Straggler.Flower.Tests.Arrays;
 using Straggler.Flower.Tests.Support;
 using Straggler.Flower.Wire;
+using Straggler.Tests.Arrays;
 
 namespace Straggler.Flower.Tests.Server;
 

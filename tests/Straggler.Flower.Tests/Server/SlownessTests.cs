@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Grpc.Core;
+using Straggler.Arrays;
 using Straggler.Federation;
 using Straggler.Flower.Models;
 using Straggler.Flower.Server;

@@ -1,8 +1,9 @@
 using Google.Protobuf;
+using Straggler.Arrays;
 using Straggler.Federation;
 using Straggler.Flower.Models;
-using Straggler.Flower.Tests.Arrays;
 using Straggler.Flower.Wire;
+using Straggler.Tests.Arrays;
 
 namespace Straggler.Flower.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Straggler.Arrays;
 using Straggler.Flower.Client;
 using Straggler.Flower.Models;
 using Straggler.Tests.Support;

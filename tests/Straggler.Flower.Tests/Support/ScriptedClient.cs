@@ -1,4 +1,5 @@
 using System.Globalization;
+using Straggler.Arrays;
 using Straggler.Flower.Client;
 using Straggler.Flower.Models;
 using Straggler.Flower.Server;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 
-namespace Straggler.Flower.Arrays;
+namespace Straggler.Arrays;
 
 /// <summary>Writes arrays as .npy files of version 1, byte by byte as NumPy does.</summary>
 public static class NpyWriter

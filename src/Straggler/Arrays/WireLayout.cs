@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using Google.Protobuf;
+using System.Runtime.InteropServices;
 using Straggler.Federation;
-using Straggler.Flower.Arrays;
-using Straggler.Flower.Wire;
 
-namespace Straggler.Flower.Models;
+namespace Straggler.Arrays;
 
 /// <summary>The arrays of a model in the order in which they travel, and where each lies in the flat vector.</summary>
 /// <remarks>
@@ -13,8 +11,6 @@ namespace Straggler.Flower.Models;
 /// </remarks>
 public sealed class WireLayout
 {
-    private const string Format = "numpy.ndarray";
-
     private static readonly float[] _zero = [0];
 
     private WireLayout(ImmutableArray<WireTensor> tensors, ParameterLayout parameters)
@@ -77,54 +73,48 @@ public sealed class WireLayout
         return new([.. tensors], new(parts));
     }
 
-    /// <summary>Reads a model into a flat vector.</summary>
-    /// <param name="model">The model, as it came.</param>
+    /// <summary>Reads a model of which the arrays' files are at hand into a flat vector.</summary>
+    /// <param name="files">The .npy files, in the layout's order.</param>
     /// <param name="canonical">Receives the vector, each part in PyTorch's element order.</param>
     /// <returns>Bytes of the elements as they came, counted as in <see cref="ElementBytes"/>: other types take other numbers of them.</returns>
-    /// <exception cref="FlowerException">Number, shapes or types of the arrays are not this layout's, or a file is damaged.</exception>
-    public long Read(WireModel model, Span<float> canonical)
+    /// <exception cref="NpyException">Number, shapes or types of the arrays are not this layout's, or a file is damaged.</exception>
+    public long ReadFiles(IReadOnlyList<ReadOnlyMemory<byte>> files, Span<float> canonical)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, Parameters.Length);
-        if (model.Message.Format is not (Format or ""))
-        {
-            throw new FlowerException($"the model's tensor type is \"{model.Message.Format}\", expected {Format}");
-        }
-
-        return Read(model.Message.Images.Count, index => new(model.Message.Images[index].Memory), canonical);
+        ArgumentNullException.ThrowIfNull(files);
+        return Read(files.Count, index => new(files[index]), canonical);
     }
 
     /// <summary>Reads a model of which the arrays are at hand into a flat vector.</summary>
     /// <param name="arrays">The arrays, in the layout's order.</param>
     /// <param name="canonical">Receives the vector, each part in PyTorch's element order.</param>
-    /// <exception cref="FlowerException">Number, shapes or types of the arrays are not this layout's.</exception>
+    /// <exception cref="NpyException">Number, shapes or types of the arrays are not this layout's.</exception>
     public void ReadArrays(IReadOnlyList<NpyArray> arrays, Span<float> canonical)
     {
         ArgumentNullException.ThrowIfNull(arrays);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, Parameters.Length);
         _ = Read(arrays.Count, index => arrays[index], canonical);
     }
 
-    /// <summary>Writes a flat vector as a model that can be sent.</summary>
+    /// <summary>Writes a flat vector as one .npy file for each array, in order.</summary>
     /// <param name="canonical">The vector, each part in PyTorch's element order.</param>
-    public WireModel Write(ReadOnlySpan<float> canonical)
+    public ImmutableArray<byte[]> WriteFiles(ReadOnlySpan<float> canonical)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, Parameters.Length);
-        Tensors message = new() { Format = Format };
-        foreach (WireTensor tensor in Tensors)
+        byte[][] files = new byte[Tensors.Length][];
+        for (int index = 0; index < files.Length; index++)
         {
-            ReadOnlySpan<float> values = tensor.Offset is { } offset ? canonical.Slice(offset, tensor.Length) : _zero;
-            message.Images.Add(UnsafeByteOperations.UnsafeWrap(NpyWriter.Write(tensor.Type, tensor.Shape, values)));
+            WireTensor tensor = Tensors[index];
+            files[index] = NpyWriter.Write(tensor.Type, tensor.Shape, tensor.Offset is { } offset ? canonical.Slice(offset, tensor.Length) : _zero);
         }
 
-        return new(message);
+        return ImmutableCollectionsMarshal.AsImmutableArray(files);
     }
 
     private long Read(int count, Func<int, NpyArray> arrays, Span<float> canonical)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, Parameters.Length);
         if (count != Tensors.Length)
         {
-            throw new FlowerException($"the model has {count} arrays, expected {Tensors.Length}");
+            throw new NpyException($"the model has {count} arrays, expected {Tensors.Length}");
         }
 
         long bytes = 0;
@@ -157,7 +147,7 @@ public sealed class WireLayout
         }
         catch (NpyException fault)
         {
-            throw new FlowerException($"array {index} (\"{expected.Name}\"): {fault.Message}", fault);
+            throw new NpyException($"array {index} (\"{expected.Name}\"): {fault.Message}", fault);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Straggler.Flower.Arrays;
+namespace Straggler.Arrays;
 
 /// <summary>Turns arrays in Fortran's order, where the first index runs fastest, into rows.</summary>
 internal static class FortranOrder

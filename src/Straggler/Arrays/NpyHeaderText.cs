@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
-namespace Straggler.Flower.Arrays;
+namespace Straggler.Arrays;
 
 /// <summary>Reads the text of a .npy header: a Python dict literal with the keys descr, fortran_order and shape, and nothing else.</summary>
 /// <param name="text">The text, padding and newline included.</param>

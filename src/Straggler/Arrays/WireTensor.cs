@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Straggler.Flower.Arrays;
 
-namespace Straggler.Flower.Models;
+namespace Straggler.Arrays;
 
 /// <summary>One array of a model as it travels.</summary>
 /// <param name="Name">Its name here; names do not travel.</param>

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Straggler.Flower.Arrays;
+namespace Straggler.Arrays;
 
 /// <summary>An array of a .npz file.</summary>
 /// <param name="Name">Its name, without <c>.npy</c>.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Straggler.Flower.Tests.Arrays;
+namespace Straggler.Tests.Arrays;
 
 /// <summary>.npy files put together by hand.</summary>
 internal static class Npy

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Straggler.Flower.Arrays;
+using Straggler.Arrays;
 
-namespace Straggler.Flower.Tests.Arrays;
+namespace Straggler.Tests.Arrays;
 
 public sealed class NpyArrayTests
 {

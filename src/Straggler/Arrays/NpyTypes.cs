@@ -1,4 +1,4 @@
-namespace Straggler.Flower.Arrays;
+namespace Straggler.Arrays;
 
 /// <summary>What there is to know of each element type.</summary>
 internal static class NpyTypes

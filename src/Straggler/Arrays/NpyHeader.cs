@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 
-namespace Straggler.Flower.Arrays;
+namespace Straggler.Arrays;
 
 /// <summary>What the header of a .npy file says.</summary>
 /// <remarks>Source: NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays", with its versions 2.0 and 3.0.</remarks>

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using Straggler.Flower.Arrays;
+using Straggler.Arrays;
 
-namespace Straggler.Flower.Tests.Arrays;
+namespace Straggler.Tests.Arrays;
 
 /// <summary>The expected bytes were written by NumPy 1.24.</summary>
 public sealed class NpyWriterTests

@@ -1,4 +1,4 @@
-namespace Straggler.Flower.Arrays;
+namespace Straggler.Arrays;
 
 /// <summary>An array as a .npy file holds it: its header, and its elements where they lie.</summary>
 public sealed class NpyArray

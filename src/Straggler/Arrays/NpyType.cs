@@ -1,4 +1,4 @@
-namespace Straggler.Flower.Arrays;
+namespace Straggler.Arrays;
 
 /// <summary>The element types that are read and written, by NumPy's names. Objects, which NumPy pickles, are none of them.</summary>
 public enum NpyType

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
-namespace Straggler.Flower.Arrays;
+namespace Straggler.Arrays;
 
 /// <summary>Converts between 32-bit floats and the bytes of .npy elements.</summary>
 internal static class NpyValues

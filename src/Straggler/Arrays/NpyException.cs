@@ -1,4 +1,4 @@
-namespace Straggler.Flower.Arrays;
+namespace Straggler.Arrays;
 
 /// <summary>Bytes that should be a .npy or .npz file are none, are damaged, or hold what is never read (object arrays, for instance).</summary>
 public sealed class NpyException : Exception

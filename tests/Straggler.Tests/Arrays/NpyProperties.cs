@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using CsCheck;
-using Straggler.Flower.Arrays;
+using Straggler.Arrays;
 
-namespace Straggler.Flower.Tests.Arrays;
+namespace Straggler.Tests.Arrays;
 
 public sealed class NpyProperties
 {
