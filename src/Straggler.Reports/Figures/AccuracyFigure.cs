@@ -43,7 +43,7 @@ internal sealed class AccuracyFigure(Progress progress) : IFigure
         IEnumerable<double> heights = [.. curve.Select(point => point.Y), .. targets.Select(target => target.Accuracy)];
         LinearScale scale = LinearScale.FromZero(heights, most: 1) with { Percent = true };
         Chart chart = new(Title, progress.AxisFor(rows), new("test accuracy", scale), [.. Marks(rows, curve, targets)]);
-        return new(chart, Caption(rows), Tables.Curve(progress, rows, "accuracy", row => row.Accuracy), "metrics.csv");
+        return new(chart, Caption(run, rows), Tables.Curve(progress, rows, "accuracy", row => row.Accuracy), "metrics.csv");
     }
 
     private IEnumerable<Mark> Marks(ImmutableArray<EvaluationRow> rows, ImmutableArray<Point> curve, TargetRow[] targets)
@@ -63,10 +63,13 @@ internal sealed class AccuracyFigure(Progress progress) : IFigure
         }
     }
 
-    private string Caption(ImmutableArray<EvaluationRow> rows)
+    private string Caption(RunRecords run, ImmutableArray<EvaluationRow> rows)
     {
         EvaluationRow best = rows.Where(row => double.IsFinite(row.Accuracy)).MaxBy(row => row.Accuracy)!;
-        return $"Share of the test set that the server’s model classifies correctly, at each evaluation. Best: " +
+        string measured = run.IsEvaluatedByClients
+            ? "Mean accuracy of the server’s model on the data of the clients that evaluated it, weighted by their samples"
+            : "Share of the test set that the server’s model classifies correctly, at each evaluation";
+        return $"{measured}. Best: " +
             $"{NumberText.Percent(best.Accuracy)} at {Tables.At(progress, best)}.";
     }
 }

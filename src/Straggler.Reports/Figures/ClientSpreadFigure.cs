@@ -31,7 +31,7 @@ internal sealed class ClientSpreadFigure : IFigure
             new("accuracy on the clients’ test samples", LinearScale.Fraction),
             [
                 new LineMark("best tenth", Ink.Green, progress.Curve(rows, row => row.BestTenth)),
-                new LineMark("whole test set", Ink.Blue, progress.Curve(rows, row => row.Accuracy)),
+                new LineMark(run.IsEvaluatedByClients ? "mean by samples" : "whole test set", Ink.Blue, progress.Curve(rows, row => row.Accuracy)),
                 new LineMark("worst tenth", Ink.Vermillion, progress.Curve(rows, row => row.WorstTenth)),
             ]);
         DataTable data = new(

@@ -45,17 +45,21 @@ internal sealed class LossFigure(Progress progress) : IFigure
 
         bool logarithmic = losses.Min() > 0 && losses.Max() > WideRange * losses.Min();
         Scale scale = logarithmic ? LogScale.Around(losses) : LinearScale.FromZero(losses);
-        string label = logarithmic ? "test loss (cross-entropy, nats, log scale)" : "test loss (cross-entropy, nats)";
+        string[] units = [.. run.IsEvaluatedByClients ? ["the clients’ own"] : (string[])["cross-entropy", "nats"], .. logarithmic ? ["log scale"] : (string[])[]];
+        string label = $"test loss ({string.Join(", ", units)})";
         Chart chart = new(Title, progress.AxisFor(rows), new(label, scale), [new LineMark("test loss", Ink.Blue, curve)]);
-        return new(chart, Caption(rows), Tables.Curve(progress, rows, "loss", row => row.Loss), "metrics.csv");
+        return new(chart, Caption(run, rows), Tables.Curve(progress, rows, "loss", row => row.Loss), "metrics.csv");
     }
 
-    private string Caption(ImmutableArray<EvaluationRow> rows)
+    private string Caption(RunRecords run, ImmutableArray<EvaluationRow> rows)
     {
         EvaluationRow best = rows.Where(row => double.IsFinite(row.Loss)).MinBy(row => row.Loss)!;
         int broken = rows.Count(row => !double.IsFinite(row.Loss));
         string gaps = broken == 0 ? "" : $" {NumberText.Count(broken, "evaluation")} without a finite loss left a gap.";
-        return $"Mean cross-entropy of the server’s model on the test set; lower is better. Lowest: {NumberText.Measure(best.Loss)} at " +
+        string measured = run.IsEvaluatedByClients
+            ? "Mean loss of the server’s model on the data of the clients that evaluated it, weighted by their samples"
+            : "Mean cross-entropy of the server’s model on the test set; lower is better";
+        return $"{measured}. Lowest: {NumberText.Measure(best.Loss)} at " +
             $"{Tables.At(progress, best)}.{gaps}";
     }
 }

@@ -30,8 +30,10 @@ internal static class Sentences
         List<string> sentences = [];
         if (double.IsFinite(summary.Number("final.accuracy")))
         {
-            sentences.Add($"The final model classifies {NumberText.Percent(summary.Number("final.accuracy"))} of the test set correctly " +
-                $"(best along the way: {NumberText.Percent(summary.Number("best_accuracy"))}), at a test loss of " +
+            string achieved = run.IsEvaluatedByClients
+                ? $"The final model’s accuracy on the data of the clients that evaluated it is {NumberText.Percent(summary.Number("final.accuracy"))}"
+                : $"The final model classifies {NumberText.Percent(summary.Number("final.accuracy"))} of the test set correctly";
+            sentences.Add($"{achieved} (best along the way: {NumberText.Percent(summary.Number("best_accuracy"))}), at a test loss of " +
                 $"{NumberText.Measure(summary.Number("final.loss"))}.");
         }
 

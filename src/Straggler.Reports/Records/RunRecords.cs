@@ -46,6 +46,9 @@ internal sealed record RunRecords
     /// <summary>Whether the run was one of the timeline alone, without training.</summary>
     public bool IsTimingOnly => !IsModelConfigured && !IsLive;
 
+    /// <summary>Whether live clients evaluated their model on their own data, with whatever loss they have, and no server on a test set.</summary>
+    public bool IsEvaluatedByClients => IsLive && !IsModelConfigured;
+
     /// <summary>Whether there were accuracies to measure; live clients need not tell theirs.</summary>
     public bool HasAccuracies => IsModelConfigured || (IsLive && double.IsFinite(Summary!.Number("best_accuracy")));
 

@@ -70,6 +70,19 @@ public sealed class SentencesTests
         Assert.Contains("Time to accuracy", ReportPage.Write(run, []), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Live_ModelOfTheClients_WasEvaluatedByThemAndNotOnATestSet()
+    {
+        const string Summary = """{"clock":"wall","best_accuracy":0.6,"final":{"accuracy":0.5,"loss":1.25}}""";
+
+        Assert.StartsWith(
+            "The final model’s accuracy on the data of the clients that evaluated it is 50.0 % (best along the way: 60.0 %), at a test loss of 1.25.",
+            Plain(Sentences.Result(Run(Summary, "training: none\n"))),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The final model classifies 50.0 % of the test set correctly (best", Plain(Sentences.Result(Run(Summary, "training: local\n"))), StringComparison.Ordinal);
+    }
+
     private static string Setup(string summary, string configuration) => Plain(Sentences.Setup(Run(summary, configuration)));
 
     private static string Plain(string text) => text.Replace('\u00A0', ' ');
