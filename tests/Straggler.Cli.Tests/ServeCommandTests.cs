@@ -1,4 +1,6 @@
+using Straggler.Arrays;
 using Straggler.Cli.Commands;
+using Straggler.Federation;
 
 namespace Straggler.Cli.Tests;
 
@@ -13,10 +15,14 @@ public sealed class ServeCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Serve_ClientsOfTheSameExperiment_ReplayGivesTheSameRunToTheBit()
+    public async Task Serve_ClientsOfTheSameExperimentAndAModelOfAFile_ReplayGivesTheSameRunToTheBit()
     {
-        await ServeAsync(["--name", "live", "--min-clients", "3", .. _experiment, "strategy=fedbuff", "strategy.buffer_size=3", "rounds=20", "eval.every_events=5"], 3);
-        CommandResult replay = await CommandLine.RunAsync(_folder.Path, "replay", "runs/live", "--name", "again", "--quiet");
+        WireLayout layout = WireLayout.Of(new ParameterLayout(
+            [new("fc.weight", [10, 784], ParameterKind.Parameter, 0), new("fc.bias", [10], ParameterKind.Parameter, 7840)]));
+        SaveModel("other.npz", layout, place => ((place % 7) - 3) / 50f);
+        await ServeAsync(
+            ["--name", "live", "--initial", "other.npz", "--min-clients", "3", .. _experiment, "strategy=fedbuff", "strategy.buffer_size=3", "rounds=20", "eval.every_events=5"], 3);
+        CommandResult replay = await CommandLine.RunAsync(_folder.Path, "replay", "runs/live", "--name", "again", "--quiet", "checkpoint.every=10");
 
         RecordedRun live = new(_folder.PathOf("runs", "live")), again = new(_folder.PathOf("runs", "again"));
         Assert.Equal(("", 0), (replay.Errors, replay.ExitCode));
@@ -27,6 +33,17 @@ public sealed class ServeCommandTests : IDisposable
         Assert.Equal("wall", live.Summary.GetProperty("clock").GetString());
         Assert.False(again.Summary.TryGetProperty("clock", out _));
         Assert.True(File.Exists(_folder.PathOf("runs", "live", "report.html")));
+
+        Assert.Equal(0, await StragglerCommand.RunAsync(
+            ["run", "--cfg", _folder.PathOf("runs", "again", "config.yaml"), "--out", _folder.PathOf("runs"), "--name", "third", "--quiet", "rounds=15"]));
+        string initial = _folder.PathOf("runs", "live", "initial.npz");
+        File.Move(initial, _folder.PathOf("kept.npz"));
+        SaveModel("runs/live/initial.npz", layout, place => place);
+        Assert.Equal(2, await StragglerCommand.RunAsync(["run", "--resume", _folder.PathOf("runs", "third"), "--quiet", "rounds=20"]));
+        File.Move(_folder.PathOf("kept.npz"), initial, overwrite: true);
+        Assert.Equal(0, await StragglerCommand.RunAsync(["run", "--resume", _folder.PathOf("runs", "third"), "--quiet", "rounds=20"]));
+        Assert.Equal(live.Text("updates.csv"), new RecordedRun(_folder.PathOf("runs", "third")).Text("updates.csv"));
+        Assert.Equal(again.Text("model.safetensors"), File.ReadAllText(_folder.PathOf("runs", "third", "model.safetensors")));
     }
 
     [Fact]
@@ -106,6 +123,12 @@ public sealed class ServeCommandTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+    }
+
+    private void SaveModel(string file, WireLayout layout, Func<int, float> value)
+    {
+        using FileStream stream = File.Create(_folder.PathOf(file));
+        layout.EncodeNpz([.. Enumerable.Range(0, layout.Parameters.Length).Select(value)])(stream);
     }
 
     /// <summary>Serves to the end, in a process of its own, with so many clients of the experiment: the whole command, in this process.</summary>

@@ -29,34 +29,21 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static Task<int> RunAsync(RunDirectory recorded, RunRequest request, CancellationToken cancellation)
-    {
-        string updates = UpdateRows.Find(recorded.Path)
-            ?? throw new RunDirectoryException($"\"{recorded.Path}\" has no updates.csv and no updates.parquet, so there is no timeline to follow (recording.updates: off?).");
-        string inFlight = recorded.PathOf("in_flight.csv");
-        bool isLive = RecordedRun.IsOfLiveClients(recorded.Path);
-        string[] section =
-        [
-            Override("updates", updates),
-            .. File.Exists(inFlight) ? [Override("in_flight", inFlight)] : Array.Empty<string>(),
-            .. isLive ? ["replay.live=true"] : Array.Empty<string>(),
-        ];
-        return ExperimentCommand.RunAsync(
-            request with
+    private static Task<int> RunAsync(RunDirectory recorded, RunRequest request, CancellationToken cancellation) => ExperimentCommand.RunAsync(
+        request with
+        {
+            ConfigurationFile = recorded.ConfigFile,
+            Overrides = [.. request.Overrides, .. ReplaySection.Of(recorded, request.Overrides, Console.Error.WriteLine)],
+            Replayed = recorded.Name,
+        },
+        cancellation,
+        replay =>
+        {
+            if (!request.Quiet && RecordedRun.IsOfLiveClients(recorded.Path))
             {
-                ConfigurationFile = recorded.ConfigFile,
-                Overrides = [.. request.Overrides, .. section],
-                Replayed = recorded.Name,
-            },
-            cancellation,
-            replay =>
-            {
-                if (isLive && !request.Quiet)
-                {
-                    Compare(recorded, replay);
-                }
-            });
-    }
+                Compare(recorded, replay);
+            }
+        });
 
     /// <summary>Says whether the server did as it did live, where it should have.</summary>
     private static void Compare(RunDirectory recorded, RunDirectory replay)
@@ -69,11 +56,5 @@ internal static class ReplayCommand
                 : $"The server's steps are not all those of \"{recorded.Name}\". {difference} "
                     + "The record does not hold what live clients sent, on which some strategies' weights depend (docs/replay.md).");
         }
-    }
-
-    private static string Override(string key, string path)
-    {
-        string text = Path.GetFullPath(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        return $"replay.{key}=\"{text}\"";
     }
 }

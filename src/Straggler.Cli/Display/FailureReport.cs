@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Straggler.Arrays;
 using Straggler.Checkpoints;
 using Straggler.Cli.Commands;
 using Straggler.Configuration;
@@ -37,7 +38,7 @@ internal static class FailureReport
     public static string Message(Exception failure) => failure switch
     {
         ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
-            or RunDirectoryException or ReportException or NativeLoadException or CheckpointException or FlowerException or ValidationException => failure.Message,
+            or RunDirectoryException or ReportException or NativeLoadException or CheckpointException or FlowerException or NpyException or ValidationException => failure.Message,
         OperationCanceledException => "Cancelled.",
         IOException or UnauthorizedAccessException => $"A file could not be read or written: {failure.Message}",
         OutOfMemoryException => "Out of memory. A lower concurrency or a smaller model needs less.",
@@ -47,7 +48,7 @@ internal static class FailureReport
     private static int ExitCode(Exception failure) => failure switch
     {
         ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
-            or RunDirectoryException or ReportException or CheckpointException or FlowerException or ValidationException or IOException or UnauthorizedAccessException => ExitCodes.BadInput,
+            or RunDirectoryException or ReportException or CheckpointException or FlowerException or NpyException or ValidationException or IOException or UnauthorizedAccessException => ExitCodes.BadInput,
         OperationCanceledException => ExitCodes.Interrupted,
         _ => ExitCodes.Failure,
     };

@@ -8,9 +8,6 @@ namespace Straggler.Cli.Running;
 /// <summary>A live run's directory, and its model as soon as there is one: everything that can be refused before a client has come.</summary>
 internal sealed class LivePlace : IDisposable
 {
-    /// <summary>The file in which a run directory keeps a model to begin with that the seed does not make.</summary>
-    private const string InitialFile = "initial.npz";
-
     private readonly RunDirectory? _resumed;
     private RunDirectory? _directory;
     private FolderLock? _lock;
@@ -42,7 +39,7 @@ internal sealed class LivePlace : IDisposable
         {
             string? file = resumed is null
                 ? (request.Initial == LiveModels.FromClient ? null : request.Initial)
-                : (File.Exists(resumed.PathOf(InitialFile)) ? resumed.PathOf(InitialFile) : null);
+                : (File.Exists(resumed.PathOf(ModelFiles.Initial)) ? resumed.PathOf(ModelFiles.Initial) : null);
             InitialModel? initial = place.Prepare(request, file, stage, cancellation);
             place.Claim(request.Run.Parent, initial);
             return place;
@@ -98,7 +95,7 @@ internal sealed class LivePlace : IDisposable
         }
         else if (file is not null)
         {
-            (WireLayout layout, initial) = LiveModels.Read(file);
+            (WireLayout layout, initial) = ModelFiles.Read(file);
             Adopt(layout, initial);
         }
 
@@ -130,9 +127,9 @@ internal sealed class LivePlace : IDisposable
         }
 
         // One that goes on has it already, unless it was killed before any client gave one.
-        if (initial is not null && !File.Exists(_directory.PathOf(InitialFile)))
+        if (initial is not null && !File.Exists(_directory.PathOf(ModelFiles.Initial)))
         {
-            LiveModels.Write(_directory.PathOf(InitialFile), Model!, initial);
+            LiveModels.Write(_directory.PathOf(ModelFiles.Initial), Model!, initial);
         }
     }
 }

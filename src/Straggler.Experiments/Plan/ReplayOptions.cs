@@ -18,4 +18,8 @@ public sealed record ReplayOptions
     /// Whether the recorded clients were live ones: how many samples they trained on, and whose updates were not finite, is then the record's to say.
     /// </summary>
     public bool Live { get; init; }
+
+    /// <summary>The model that the recorded run began with, a .npz file, where the seed did not make it; null to begin with the seed's.</summary>
+    [InputFile("runs")]
+    public string? Initial { get; init; }
 }

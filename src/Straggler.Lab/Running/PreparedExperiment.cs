@@ -123,8 +123,9 @@ internal sealed class PreparedExperiment : IDisposable
         {
             OperatorThreads = plan.OperatorThreads,
         };
+        InitialModel? given = initial is not null ? initial(problem) : plan.Replay?.Initial is { } file ? ModelFiles.Read(file, problem) : null;
         int learners = Math.Max(1, workers / problem.OperatorThreads);
-        return Told(new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), learners, initial?.Invoke(problem)) { IsLive = initial is not null }, stage);
+        return Told(new(plan, new(data.Clients, problem.TestLabels.Count), problem, ModelExtent.Of(problem.Layout), learners, given) { IsLive = initial is not null }, stage);
     }
 
     /// <summary>Makes every part of a live run but the learner, for a model of which only the parts and their values are known.</summary>

@@ -17,6 +17,24 @@ public static class NpzFile
     private static readonly DateTimeOffset _noTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Reads all arrays, in the order of the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maximumBytes">Most bytes that all arrays may take, unpacked.</param>
+    /// <exception cref="NpyException">The file is damaged, too big, or holds something that is not read; the message names it.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IReadOnlyList<NpzEntry> Read(string path, long maximumBytes)
+    {
+        using FileStream file = File.OpenRead(path);
+        try
+        {
+            return Read(file, maximumBytes);
+        }
+        catch (NpyException fault)
+        {
+            throw new NpyException($"{path}: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Reads all arrays, in the order of the file.</summary>
     /// <param name="file">The file; it can be sought in.</param>
     /// <param name="maximumBytes">Most bytes that all arrays may take, unpacked.</param>
     /// <exception cref="NpyException">The file is damaged, too big, or holds something that is not read.</exception>

@@ -109,6 +109,15 @@ public sealed class WireLayout
         return ImmutableCollectionsMarshal.AsImmutableArray(files);
     }
 
+    /// <summary>Encodes a flat vector as a .npz file, each array under its name.</summary>
+    /// <param name="canonical">The vector, each part in PyTorch's element order; not looked at any more once this returns.</param>
+    /// <returns>Writes the file.</returns>
+    public Action<Stream> EncodeNpz(ReadOnlySpan<float> canonical)
+    {
+        IEnumerable<ReadOnlyMemory<byte>> files = WriteFiles(canonical).Select(file => (ReadOnlyMemory<byte>)file);
+        return stream => NpzFile.Write(stream, Tensors.Select(tensor => tensor.Name).Zip(files));
+    }
+
     private long Read(int count, Func<int, NpyArray> arrays, Span<float> canonical)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(canonical.Length, Parameters.Length);

@@ -1,0 +1,50 @@
+using Straggler.Cli.Running;
+using Straggler.Experiments;
+
+namespace Straggler.Cli.Tests;
+
+/// <summary>What <c>straggler replay</c> follows of a run directory, by what the user changes.</summary>
+public sealed class ReplaySectionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _told = [];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData()]
+    [InlineData("model.lr=0.5", "seed=9", "strategy=fedbuff")]
+    public void Of_SameModel_BeginsWithTheRecordedOne(params string[] changes)
+    {
+        RunDirectory run = Record("model=logistic");
+        Assert.Contains($"replay.initial=\"{run.PathOf("initial.npz")}\"", ReplaySection.Of(run, changes, _told.Add));
+        Assert.Empty(_told);
+    }
+
+    [Theory]
+    [InlineData("model=mlp")]
+    [InlineData("dataset=mnist")]
+    public void Of_AnotherModel_BeginsWithTheSeedsAndSaysSo(string change)
+    {
+        Assert.DoesNotContain(ReplaySection.Of(Record("model=logistic"), [change], _told.Add), line => line.StartsWith("replay.initial", StringComparison.Ordinal));
+        Assert.Contains("initial.npz, which is another one than the replay trains", Assert.Single(_told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_ModelOfTheClientsOwn_CannotBeTrainedHere()
+    {
+        RunDirectory run = Record("training=none");
+        Assert.DoesNotContain(ReplaySection.Of(run, [], _told.Add), line => line.StartsWith("replay.initial", StringComparison.Ordinal));
+        Assert.Empty(_told);
+        Assert.DoesNotContain(ReplaySection.Of(run, ["training=local"], _told.Add), line => line.StartsWith("replay.initial", StringComparison.Ordinal));
+        Assert.Single(_told);
+    }
+
+    private RunDirectory Record(string setting)
+    {
+        RunDirectory run = RunDirectory.Create(_folder.Path, ExperimentCommand.CreateLoader().Load(null, [setting, "name=run"]));
+        new UpdatesCsv(run.PathOf("updates.csv")).Dispose();
+        File.WriteAllText(run.PathOf("initial.npz"), "");
+        return run;
+    }
+}
