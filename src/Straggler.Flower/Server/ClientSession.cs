@@ -113,10 +113,13 @@ internal sealed class ClientSession : IMessageJudge
     /// <inheritdoc/>
     public async ValueTask<IDisposable?> AdmitAsync(long length, bool compressed, bool whole, CancellationToken cancellation)
     {
-        if (compressed || length > _server.MaximumMessageBytes || (length > LongestUnasked && !IsBusy))
+        ToClient.OrderOneofCase asked = Asked;
+        int allowed = MostBytesFor(asked);
+        bool isUnasked = asked == ToClient.OrderOneofCase.None && length > LongestUnasked;
+        if (compressed || length > allowed || isUnasked)
         {
             string fault = compressed ? "sent a compressed message"
-                : length > _server.MaximumMessageBytes ? $"sent a message of {length} bytes, allowed are {_server.MaximumMessageBytes}"
+                : length > allowed ? $"sent a message of {length} bytes, allowed are {allowed}"
                 : $"sent a message of {length} bytes without being asked";
             Drop("it " + fault);
             throw new IOException(fault);
@@ -124,6 +127,14 @@ internal sealed class ClientSession : IMessageJudge
 
         return whole ? null : new Reception(await _server.Incoming.TakeAsync(length, cancellation).ConfigureAwait(false), this);
     }
+
+    /// <summary>
+    /// What is no array must be short (<see cref="ReplyScan"/>), so an answer without arrays must be: one who has only been asked who it is
+    /// takes no room from those who send models.
+    /// </summary>
+    private int MostBytesFor(ToClient.OrderOneofCase asked) =>
+        asked is ToClient.OrderOneofCase.GetProperties or ToClient.OrderOneofCase.Evaluate
+            ? Math.Min(_server.Options.MaximumDescriptionBytes, _server.MaximumMessageBytes) : _server.MaximumMessageBytes;
 
     private async Task<ToServer> ExchangeAsync(ToClient order, TimeSpan limit, ReplyDesk.Question question)
     {

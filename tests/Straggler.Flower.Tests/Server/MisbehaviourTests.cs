@@ -129,6 +129,22 @@ public sealed class MisbehaviourTests
         await Assert.ThrowsAnyAsync<Exception>(() => writing);
     }
 
+    /// <summary>Who has only been asked who it is must not take room from those who send models.</summary>
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Message_TooBigForAnAnswerWithoutArrays_IsNotEvenRead(bool evaluates)
+    {
+        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumDescriptionBytes = 10_000 });
+        using RawClient raw = await RawClient.JoinAsync(server.Server.Port);
+        ConnectedClient client = await server.NextClientAsync();
+
+        Task task = evaluates ? client.EvaluateAsync(Example.Model, Example.NoConfig, Cancellation) : client.GetPropertiesAsync(Example.NoConfig, Cancellation);
+        await raw.SendMessageAsync(10_001, new byte[10]);
+
+        Assert.Equal("it sent a message of 10001 bytes, allowed are 10000", (await Assert.ThrowsAsync<ClientGoneException>(() => task)).Message);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task Message_ManySmallThings_IsNotParsed()
     {
