@@ -9,7 +9,7 @@ internal sealed class EvaluationRound : IEvaluation
 {
     /// <summary>
     /// How long the answers of those who were asked are waited for, once the evaluation is; then the first one is enough. While there is none,
-    /// others are asked, who have as long; when it comes, the rest have as long again.
+    /// others are asked, who have as long; when it comes, the rest have as long again. At the end of a run, whoever ends a task within it is asked too.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -31,6 +31,7 @@ internal sealed class EvaluationRound : IEvaluation
     private bool _isLate;
     private bool _isOverdue;
     private bool _isLast;
+    private bool _isGathering;
 
     public EvaluationRound(
         ClientRoster roster, FederatedTally tally, FederatedEvaluationOptions options, WireModel model, long version, Action askIdle, CancellationToken ending)
@@ -56,8 +57,11 @@ internal sealed class EvaluationRound : IEvaluation
     }
 
     private bool HasRoom => !_result.Task.IsCompleted
-        && (_patience is null ? _answers.Count + _waitedFor.Count < _options.Clients
+        && (_patience is null || IsGathering ? _answers.Count + _waitedFor.Count < _options.Clients
             : _answers.Count == 0 && _waitedFor.Count < (!_isLate ? 1 : IsEnding ? 0 : _options.Clients));
+
+    /// <summary>Whether those who still train are to be asked as well, as they become free: at the end of a run that holds nobody up.</summary>
+    private bool IsGathering => _isGathering && !IsEnding;
 
     private bool IsEnding => _ending.Token.IsCancellationRequested;
 
@@ -105,7 +109,7 @@ internal sealed class EvaluationRound : IEvaluation
     {
         lock (_lock)
         {
-            _isLast = true;
+            (_isLast, _isGathering) = (true, _patience is null);
         }
 
         Hurry();
@@ -126,7 +130,7 @@ internal sealed class EvaluationRound : IEvaluation
     {
         lock (_lock)
         {
-            _isLate = true;
+            (_isLate, _isGathering) = (true, false);
             _waitedFor.Clear();
         }
 
@@ -227,8 +231,10 @@ internal sealed class EvaluationRound : IEvaluation
 
     /// <summary>Whether there is no more to come that would be worth waiting for.</summary>
     private bool IsEnough(ConnectedClient[] present) =>
-        _answers.Count > 0 ? (_isLast && !IsEnding ? _silent : _waitedFor).Count == 0
+        _answers.Count > 0 ? (_isLast && !IsEnding ? _silent : _waitedFor).Count == 0 && !(IsGathering && IsAnyoneLeft(present))
         : IsEnding ? _waitedFor.Count == 0
-        : _silent.Count == 0
-            && !Array.Exists(present, client => _tally.MayEvaluate(client) && !_asked.Contains(client) && !_tally.IsOverdue(client, _options.Timeout));
+        : _silent.Count == 0 && !IsAnyoneLeft(present);
+
+    private bool IsAnyoneLeft(ConnectedClient[] present) =>
+        Array.Exists(present, client => _tally.MayEvaluate(client) && !_asked.Contains(client) && !_tally.IsOverdue(client, _options.Timeout));
 }

@@ -12,8 +12,8 @@ namespace Straggler.Flower.Live;
 /// and the first answer is waited for, whoever it is from; those asked have ten seconds more from then.
 /// </para>
 /// <para>
-/// The last evaluation of a run waits for all who were asked. Whatever it waits for, an evaluation ends when its timeout is over, or when
-/// nobody is left who might answer. Clients that do not evaluate are not asked again.
+/// The last evaluation of a run asks those besides who end a task within ten seconds, and waits for all who were asked. Whatever it waits for,
+/// an evaluation ends when its timeout is over, or when nobody is left who might answer. Clients that do not evaluate are not asked again.
 /// </para>
 /// </remarks>
 public sealed class FederatedEvaluator : IModelEvaluator

@@ -168,6 +168,55 @@ public class EvaluationPatienceTests
         Assert.Equal((1 + 3) / 2.0, (await evaluation.Result).Loss);
     }
 
+    /// <summary>At the end of a run most clients are at work, so that who is free alone would judge the final model.</summary>
+    [Fact]
+    public async Task HurryLast_OneEndsATaskWithinTenSeconds_IsAskedToo()
+    {
+        FreeMember trains = Silent(1, 0, Task.CompletedTask);
+        await using LiveServer server = await LiveServer.BeginAsync(trains, Evaluations.Evaluating(3, 1, 0.25, 1));
+        server.Send(0);
+        IEvaluation evaluation = await LastAsync(server);
+        server.Running.Clock.Advance(_patience - TimeSpan.FromSeconds(1));
+        Assert.False(evaluation.Result.IsCompleted);
+        trains.Answer(FreeMember.Proper);
+
+        Assert.Equal((1 + 3) / 2.0, (await evaluation.Result).Loss);
+    }
+
+    [Fact]
+    public async Task HurryLast_OneEndsNoTaskWithinTenSeconds_IsNotWaitedFor()
+    {
+        await using LiveServer server = await LiveServer.BeginAsync(Silent(1, 0, Task.CompletedTask), Evaluations.Evaluating(3, 1, 0.25, 1));
+        server.Send(0);
+        IEvaluation evaluation = await LastAsync(server);
+        Assert.False(evaluation.Result.IsCompleted);
+        server.Running.Clock.Advance(_patience);
+
+        Assert.Equal(3, (await evaluation.Result).Loss);
+    }
+
+    [Fact]
+    public async Task HurryLast_NoMoreAreWanted_WhoTrainsIsNotWaitedFor()
+    {
+        await using LiveServer server = await LiveServer.BeginAsync(Silent(1, 0, Task.CompletedTask), Evaluations.Evaluating(3, 1, 0.25, 1));
+        server.Send(0);
+
+        Assert.Equal(3, (await (await LastAsync(server, most: 1)).Result).Loss);
+    }
+
+    [Fact]
+    public async Task HurryLast_TheRunIsToEndNow_WhoTrainsIsNotWaitedFor()
+    {
+        await using LiveServer server = await LiveServer.BeginAsync(Silent(1, 0, Task.CompletedTask), Evaluations.Evaluating(3, 1, 0.25, 1));
+        using CancellationTokenSource ending = new();
+        server.Send(0);
+        IEvaluation evaluation = await LastAsync(server, ending.Token);
+        Assert.False(evaluation.Result.IsCompleted);
+        await ending.CancelAsync();
+
+        Assert.Equal(3, (await evaluation.Result).Loss);
+    }
+
     [Fact]
     public async Task HurryLast_OneIsSilent_EndsWithWhatIsThereWhenItsTimeIsOver()
     {
@@ -195,9 +244,9 @@ public class EvaluationPatienceTests
     }
 
     /// <summary>Begins a last evaluation; client 1 has answered.</summary>
-    private static async Task<IEvaluation> LastAsync(LiveServer server, CancellationToken? ending = null)
+    private static async Task<IEvaluation> LastAsync(LiveServer server, CancellationToken? ending = null, int most = 10)
     {
-        IEvaluation evaluation = server.Evaluator(10, ending: ending).StartEvaluation(server.Versions.Current);
+        IEvaluation evaluation = server.Evaluator(most, ending: ending).StartEvaluation(server.Versions.Current);
         evaluation.HurryLast();
         Assert.Equal((LiveEventKind.Ready, 1), await server.HeardAsync());
         return evaluation;
