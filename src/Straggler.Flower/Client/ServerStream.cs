@@ -37,9 +37,9 @@ internal sealed class ServerStream(CallInvoker invoker, string? token, OrderDesk
             {
                 await call.RequestStream.WriteAsync(reply, cancellation).ConfigureAwait(false);
             }
-            catch (InvalidOperationException)
+            catch (Exception fault) when (fault is InvalidOperationException or IOException)
             {
-                // The stream ended in the meantime; the next reading says why.
+                // The stream ended in the meantime, or the connection broke; the next reading says why.
             }
         }
 
@@ -54,7 +54,7 @@ internal sealed class ServerStream(CallInvoker invoker, string? token, OrderDesk
             await replies.WriteAsync(new() { Leaving = new() { Reason = LeavingReason.Reconnect } }).ConfigureAwait(false);
             await replies.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is RpcException or InvalidOperationException)
+        catch (Exception fault) when (fault is RpcException or InvalidOperationException or IOException)
         {
             // The stream is over either way.
         }

@@ -92,6 +92,38 @@ public sealed class FlowerMemberTests
         Assert.Equal(2, scripted.Configs.Count);
     }
 
+    /// <summary>Nothing is read meanwhile, so that the break is noticed when the answer is written.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task Run_ConnectionBreaksWhileItTrains_JoinsAgain()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using Relay relay = new(server.Server.Port);
+        TaskCompletionSource begun = new(), training = new();
+        ScriptedClient scripted = new(Example.Layout)
+        {
+            BeforeFit = () =>
+            {
+                begun.SetResult();
+                return training.Task;
+            },
+        };
+        Task stay = new FlowerMember(new() { Server = relay.Address, MaximumFailures = 2 }, server.Clock, () => 0, _ => { }).RunAsync(scripted, Cancellation);
+        ConnectedClient first = await server.NextClientAsync();
+        Task<FitResult> lost = first.FitAsync(Example.Model, Example.Layout, Example.NoConfig, new float[6], Cancellation);
+        await begun.Task;
+
+        relay.Cut();
+        Assert.Equal(DepartureKind.Lost, (await Assert.ThrowsAsync<ClientGoneException>(() => lost)).Departure.Kind);
+        training.SetResult();
+        await await Task.WhenAny(stay, server.Clock.WhenTimerAsync(TimeSpan.FromSeconds(1)));
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        ConnectedClient second = await server.NextClientAsync();
+        await second.SendHomeAsync(TimeSpan.Zero);
+        await stay;
+
+        Assert.Equal(2, second.Number);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task Run_TrainingThrows_EndsWithThatException()
     {
