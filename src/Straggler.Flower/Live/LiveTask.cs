@@ -102,13 +102,14 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
                 throw new ClientGoneException(departure);
             }
 
-            if (!FlatVector.IsFinite(local))
+            local = desk.Model.IsReordered ? Reordered(local) : local;
+            LocalOutcome outcome = OutcomeOf(fit, local);
+            if (!IsFinite(local, outcome.UpdateNorm))
             {
                 desk.Roster.NoteNonFinite(client);
             }
 
-            local = desk.Model.IsReordered ? Reordered(local) : local;
-            return (new(local, OutcomeOf(fit, local), desk.Vectors.Return), fit);
+            return (new(local, outcome, desk.Vectors.Return), fit);
         }
         catch
         {
@@ -124,6 +125,11 @@ internal sealed class LiveTask(LocalTask task, ModelVersion dispatched, LiveDesk
         desk.Vectors.Return(canonical);
         return ordered;
     }
+
+    /// <summary>Whether an update is finite, seldom with a look through all of it: what is trained is, where its distance from anything is.</summary>
+    /// <remarks>Squares of floats summed in doubles do not overflow. A distance that is not finite may also be that from a model that is not.</remarks>
+    private bool IsFinite(ReadOnlySpan<float> local, double distance) =>
+        FlatVector.IsFinite(double.IsFinite(distance) ? local[desk.Model.Layout.Parameters.TrainableLength..] : local);
 
     private LocalOutcome OutcomeOf(FitResult fit, float[] local)
     {

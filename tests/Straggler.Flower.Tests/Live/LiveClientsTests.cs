@@ -1,3 +1,5 @@
+using Straggler.Arrays;
+using Straggler.Federation;
 using Straggler.Flower.Models;
 using Straggler.Flower.Tests.Support;
 using Straggler.Recording;
@@ -157,22 +159,28 @@ public class LiveClientsTests
             new(0, 0, new() { Correction = new float[6] }), server.Versions.Current, VirtualTime.Never));
     }
 
-    [Fact]
-    public async Task Start_AnswersThatAreNotFinite_AreNamedInTheLogOnce()
+    [Theory]
+    [InlineData(0, float.NaN)]
+    [InlineData(1, float.NegativeInfinity)]
+    [InlineData(2, float.PositiveInfinity)]
+    [InlineData(3, float.NaN)]
+    public async Task Start_AnswersThatAreNotFinite_AreNamedInTheLogOnce(int place, float value)
     {
-        await using LiveServer server = await LiveServer.StartAsync(1, new() { AllowNonFinite = true });
-        FreeMember member = new();
-        await server.JoinAsync(member);
-        server.Clients.Begin(VirtualTime.Zero);
-        for (int task = 0; task < 2; task++)
-        {
-            ITraining training = server.Send(0);
-            member.Answer(() => FreeMember.Proper() with { Model = Example.Layout.Write([1, 2, 3, 4, 5, float.NaN]) });
-            (await training.Result).Dispose();
-            Assert.Equal((LiveEventKind.Answered, 0), await KindAsync(server));
-        }
+        float[] answer = [float.MaxValue, float.MinValue, 3, 4];
+        answer[place] = value;
 
-        Assert.Single(server.Running.Log.Lines, line => line.EndsWith("answered with values that are not finite: such updates are refused", StringComparison.Ordinal));
+        Assert.Equal(1, await NotFiniteAsync(new float[4], answer));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Start_FiniteAnswerToAModelThatIsNot_IsNotNamed(int place)
+    {
+        float[] sent = new float[4];
+        sent[place] = float.PositiveInfinity;
+
+        Assert.Equal(0, await NotFiniteAsync(sent, [float.MaxValue, float.MinValue, 3, 4]));
     }
 
     [Fact]
@@ -184,6 +192,25 @@ public class LiveClientsTests
         server.Running.Clock.Advance(TimeSpan.FromSeconds(50));
 
         Assert.EndsWith("took too long: it did not answer \"GetProperties\" within 00:00:50", await server.Running.Log.WhenAsync("took too long"), StringComparison.Ordinal);
+    }
+
+    /// <summary>How many lines of the log say so of a client that answers twice the same; the model is two weights and two buffers.</summary>
+    private static async Task<int> NotFiniteAsync(float[] sent, float[] answer)
+    {
+        WireLayout layout = WireLayout.Of(new ParameterLayout([new("weight", [2], ParameterKind.Parameter, 0), new("mean", [2], ParameterKind.Buffer, 2)]));
+        await using LiveServer server = await LiveServer.StartAsync(layout, sent);
+        FreeMember member = new();
+        await server.JoinAsync(member);
+        server.Clients.Begin(VirtualTime.Zero);
+        for (int task = 0; task < 2; task++)
+        {
+            ITraining training = server.Send(0);
+            member.Answer(() => FreeMember.Proper() with { Model = layout.Write(answer) });
+            (await training.Result).Dispose();
+            Assert.Equal((LiveEventKind.Answered, 0), await KindAsync(server));
+        }
+
+        return server.Running.Log.Lines.Count(line => line.EndsWith("answered with values that are not finite: such updates are refused", StringComparison.Ordinal));
     }
 
     private static async Task<(LiveEventKind Kind, int Client)> KindAsync(LiveServer server)

@@ -1,3 +1,4 @@
+using Straggler.Arrays;
 using Straggler.Federation;
 using Straggler.Flower.Client;
 using Straggler.Flower.Live;
@@ -7,18 +8,18 @@ using Straggler.Training;
 
 namespace Straggler.Flower.Tests.Support;
 
-/// <summary>A server whose clients a loop would see; its model is the example's.</summary>
+/// <summary>A server whose clients a loop would see; its model is the example's, where no other is said.</summary>
 internal sealed class LiveServer : IAsyncDisposable
 {
     private readonly List<Task> _stays = [];
 
-    private LiveServer(RunningServer running, int clients, LocalTrainingOptions recipe)
+    private LiveServer(RunningServer running, int clients, LocalTrainingOptions recipe, WireLayout layout, float[] initial)
     {
         Running = running;
         Roster = ClientRoster.Open(running.Server, clients, running.Clock, running.Log.Write);
-        Model = new(Example.Layout);
+        Model = new(layout);
         Clients = new(Roster, Model, recipe);
-        Versions = new(Example.Layout.Parameters, new float[Example.Layout.Parameters.Length]);
+        Versions = new(layout.Parameters, initial);
     }
 
     public RunningServer Running { get; }
@@ -32,7 +33,11 @@ internal sealed class LiveServer : IAsyncDisposable
     public VersionStore Versions { get; }
 
     public static async Task<LiveServer> StartAsync(int clients, FlowerServerOptions? options = null, LocalTrainingOptions? recipe = null) =>
-        new(await RunningServer.StartAsync(options), clients, recipe ?? new());
+        new(await RunningServer.StartAsync(options), clients, recipe ?? new(), Example.Layout, new float[Example.Layout.Parameters.Length]);
+
+    /// <summary>A server of one client and of another model, which lets answers pass that are not finite.</summary>
+    public static async Task<LiveServer> StartAsync(WireLayout layout, float[] initial) =>
+        new(await RunningServer.StartAsync(new() { AllowNonFinite = true }), 1, new(), layout, initial);
 
     /// <summary>A server of so many clients, who are there when its clock starts.</summary>
     public static async Task<LiveServer> BeginAsync(params FreeMember[] members)
