@@ -54,9 +54,12 @@ public sealed class FlowerMemberTests
     [Fact(Timeout = Limit)]
     public async Task Run_NoServer_WaitsLongerEachTimeAndGivesUp()
     {
+        // A port that is taken and not listened at: no server of another test can come to have it meanwhile.
+        using Socket silent = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         ManualClock clock = new();
         LineLog log = new();
-        Task stay = new FlowerMember(new() { Server = $"127.0.0.1:{UnusedPort()}", MaximumFailures = 4 }, clock, () => 0, log.Write)
+        Task stay = new FlowerMember(new() { Server = silent.LocalEndPoint!.ToString()!, MaximumFailures = 4 }, clock, () => 0, log.Write)
             .RunAsync(new ScriptedClient(Example.Layout), Cancellation);
         foreach (int seconds in new[] { 1, 2, 4 })
         {
@@ -167,11 +170,4 @@ public sealed class FlowerMemberTests
     [InlineData("example.org:8080")]
     [InlineData("[::1]:8080")]
     public void Options_Server_IsTaken(string server) => _ = new FlowerMember(new() { Server = server }, TimeProvider.System, () => 0, _ => { });
-
-    private static int UnusedPort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

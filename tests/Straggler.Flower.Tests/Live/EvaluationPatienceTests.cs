@@ -1,5 +1,4 @@
 using Straggler.Flower.Live;
-using Straggler.Flower.Server;
 using Straggler.Flower.Tests.Support;
 using Straggler.Simulation;
 using Straggler.Training;
@@ -16,7 +15,7 @@ public class EvaluationPatienceTests
     [Fact]
     public async Task Hurry_OneAskedIsSilent_TheNextIsAskedOnceItIsLate()
     {
-        await using LiveServer server = await LiveServer.BeginAsync(Silent(9, 0), Evaluations.Evaluating(3, 10, 0.25, 1));
+        await using LiveServer server = await WithOneSilentAsync(9);
         Task<TestResult> result = server.EvaluateAsync(server.Evaluator(1));
         Assert.False(result.IsCompleted);
         server.Running.Clock.Advance(_patience);
@@ -32,7 +31,7 @@ public class EvaluationPatienceTests
     [Fact]
     public async Task Hurry_OneAnswersInTime_TheOtherIsWaitedForNoLonger()
     {
-        await using LiveServer server = await LiveServer.BeginAsync(Silent(9, 0), Evaluations.Evaluating(3, 10, 0.25, 1));
+        await using LiveServer server = await WithOneSilentAsync(9);
         Task<TestResult> result = server.EvaluateAsync(server.Evaluator(10));
         Assert.Equal((LiveEventKind.Ready, 1), await server.HeardAsync());
         Assert.False(result.IsCompleted);
@@ -95,18 +94,14 @@ public class EvaluationPatienceTests
 
         // Tasks are not given to them, and the goodbye is short.
         Assert.Equal([false, false], [server.Clients.IsReady(0), server.Clients.IsReady(1)]);
-        TimeSpan goodbye = new FlowerServerOptions().GoodbyeTimeout;
-        Task stop = server.Running.Server.StopAsync(TimeSpan.Zero);
-        await server.Running.Clock.WhenTimerAsync(goodbye, timers: 2);
-        server.Running.Clock.Advance(goodbye);
-        await stop.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await server.Running.StopWithoutAnswerAsync(clients: 2);
         _speak.SetResult();
     }
 
     [Fact]
     public async Task Hurry_TimeIsShorterThanPatience_EndsWithWhatIsThere()
     {
-        await using LiveServer server = await LiveServer.BeginAsync(Silent(9, 0), Evaluations.Evaluating(3, 10, 0.25, 1));
+        await using LiveServer server = await WithOneSilentAsync(9);
         Task<TestResult> result = server.EvaluateAsync(server.Evaluator(10, TimeSpan.FromSeconds(3)));
         Assert.Equal((LiveEventKind.Ready, 1), await server.HeardAsync());
         Assert.False(result.IsCompleted);
@@ -159,7 +154,7 @@ public class EvaluationPatienceTests
     [Fact]
     public async Task HurryLast_OneTakesLonger_AllAreCounted()
     {
-        await using LiveServer server = await LiveServer.BeginAsync(Silent(1, 0), Evaluations.Evaluating(3, 1, 0.25, 1));
+        await using LiveServer server = await WithOneSilentAsync(1);
         IEvaluation evaluation = await LastAsync(server);
         server.Running.Clock.Advance(_patience);
         Assert.False(evaluation.Result.IsCompleted);
@@ -220,7 +215,7 @@ public class EvaluationPatienceTests
     [Fact]
     public async Task HurryLast_OneIsSilent_EndsWithWhatIsThereWhenItsTimeIsOver()
     {
-        await using LiveServer server = await LiveServer.BeginAsync(Silent(1, 0), Evaluations.Evaluating(3, 1, 0.25, 1));
+        await using LiveServer server = await WithOneSilentAsync(1);
         IEvaluation evaluation = await LastAsync(server);
         server.Running.Clock.Advance(_patience);
         server.Running.Clock.Advance(Evaluations.Timeout - _patience - TimeSpan.FromSeconds(1));
@@ -233,7 +228,7 @@ public class EvaluationPatienceTests
     [Fact]
     public async Task HurryLast_TheRunIsToEndNow_WaitsNoLongerThanAnyOther()
     {
-        await using LiveServer server = await LiveServer.BeginAsync(Silent(1, 0), Evaluations.Evaluating(3, 1, 0.25, 1));
+        await using LiveServer server = await WithOneSilentAsync(1);
         using CancellationTokenSource ending = new();
         IEvaluation evaluation = await LastAsync(server, ending.Token);
         server.Running.Clock.Advance(_patience);
@@ -242,6 +237,9 @@ public class EvaluationPatienceTests
 
         Assert.Equal(3, (await evaluation.Result).Loss);
     }
+
+    /// <summary>Two clients: number 0 answers once it is let, number 1 at once with a loss of 3; both have one sample.</summary>
+    private Task<LiveServer> WithOneSilentAsync(double loss) => LiveServer.BeginAsync(Silent(loss, 0), Evaluations.Evaluating(3, 1, 0.25, 1));
 
     /// <summary>Begins a last evaluation; client 1 has answered.</summary>
     private static async Task<IEvaluation> LastAsync(LiveServer server, CancellationToken? ending = null, int most = 10)

@@ -92,7 +92,7 @@ public class LiveClientsTests
         Assert.Equal((LiveEventKind.Lost, UpdateOutcome.LostOffline), (heard.Kind, heard.Loss));
         _ = await server.Running.Log.WhenAsync("client 1 (");
         _ = server.Running.StayAsync(new FreeMember { Number = 0 });
-        Assert.Equal((LiveEventKind.Ready, 0), await KindAsync(server));
+        Assert.Equal((LiveEventKind.Ready, 0), await server.HeardAsync());
         Assert.True(server.Clients.IsReady(0));
     }
 
@@ -136,7 +136,7 @@ public class LiveClientsTests
         Assert.False(server.Clients.IsReady(0));
         member.Answer(FreeMember.Proper);
 
-        Assert.Equal((LiveEventKind.Ready, 0), await KindAsync(server));
+        Assert.Equal((LiveEventKind.Ready, 0), await server.HeardAsync());
         Assert.True(server.Clients.IsReady(0));
     }
 
@@ -207,15 +207,9 @@ public class LiveClientsTests
             ITraining training = server.Send(0);
             member.Answer(() => FreeMember.Proper() with { Model = layout.Write(answer) });
             (await training.Result).Dispose();
-            Assert.Equal((LiveEventKind.Answered, 0), await KindAsync(server));
+            Assert.Equal((LiveEventKind.Answered, 0), await server.HeardAsync());
         }
 
         return server.Running.Log.Lines.Count(line => line.EndsWith("answered with values that are not finite: such updates are refused", StringComparison.Ordinal));
-    }
-
-    private static async Task<(LiveEventKind Kind, int Client)> KindAsync(LiveServer server)
-    {
-        LiveEvent heard = await server.NextAsync();
-        return (heard.Kind, heard.Client);
     }
 }

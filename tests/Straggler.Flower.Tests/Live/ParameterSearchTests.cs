@@ -34,6 +34,9 @@ public class ParameterSearchTests
         string line = await server.Running.Log.WhenAsync("was dropped");
         Assert.StartsWith("client 1 (", line, StringComparison.Ordinal);
         Assert.EndsWith("was dropped: its parameters are of no use: not finite", line, StringComparison.Ordinal);
+
+        // Its order ends after its parameters have been read.
+        await server.Roster.WaitForAsync(1, Cancellation);
         Assert.True(server.Clients.IsReady(1));
     }
 
@@ -50,12 +53,12 @@ public class ParameterSearchTests
         server.Running.Clock.Advance(ParameterSearch<float[]>.Patience);
         Assert.Equal(_ones, await search);
 
-        // It has an order until it answers, and can have a task from then on.
+        // It has an order until it answers, and can have a task from then on. The other's order ends after its parameters have been read.
+        await server.Roster.WaitForAsync(1, Cancellation);
         Assert.Equal([false, true], [server.Clients.IsReady(0), server.Clients.IsReady(1)]);
         server.Clients.Begin(VirtualTime.Zero);
         silent.Answer.SetResult(null);
-        LiveEvent heard = await server.NextAsync();
-        Assert.Equal((LiveEventKind.Ready, 0), (heard.Kind, heard.Client));
+        Assert.Equal((LiveEventKind.Ready, 0), await server.HeardAsync());
         Assert.True(server.Clients.IsReady(0));
     }
 

@@ -273,7 +273,7 @@ public sealed class MisbehaviourTests
     [Fact(Timeout = Limit)]
     public async Task Connections_MoreThanAllowed_AreClosed()
     {
-        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumConnections = 3 });
+        await using RunningServer server = await RunningServer.StartAsync(new() { MaximumConnections = 3, JoinTimeout = TimeSpan.FromHours(1) });
         (ConnectedClient proper, _) = await server.JoinAsync(new ScriptedClient(Example.Layout));
         TcpClient[] flood = [.. Enumerable.Range(0, 50).Select(_ => new TcpClient())];
         foreach (TcpClient visitor in flood)
@@ -288,12 +288,14 @@ public sealed class MisbehaviourTests
             }
         }
 
-        // Two fit beside the proper client; the others' streams end.
-        foreach (TcpClient visitor in flood.Skip(2))
+        // Two fit beside the proper client, not always the first two that came; the others' streams end.
+        List<Task> ends = [.. flood.Select(visitor => visitor.Connected ? EndsAsync(visitor) : Task.CompletedTask)];
+        for (int ended = 0; ended < flood.Length - 2; ended++)
         {
-            Assert.True(!visitor.Connected || await EndsAsync(visitor));
+            ends.Remove(await Task.WhenAny(ends));
         }
 
+        Assert.All(ends, stays => Assert.False(stays.IsCompleted));
         Assert.Contains("there are 3 connections already", await server.Log.WhenAsync("was not let in"), StringComparison.Ordinal);
         Assert.Equal(10, (await Fit(proper)).Samples);
         Array.ForEach(flood, visitor => visitor.Dispose());
@@ -307,7 +309,11 @@ public sealed class MisbehaviourTests
     public async Task Socket_Garbage_EndsThatConnectionAlone(string bytes)
     {
         await using RunningServer server = await RunningServer.StartAsync(new() { JoinTimeout = TimeSpan.FromSeconds(1) });
-        (ConnectedClient proper, _) = await server.JoinAsync(new ScriptedClient(Example.Layout));
+
+        // In real time, as the limit is: who does not get to join within it, on a busy machine, comes again.
+        _ = new Flower.Client.FlowerMember(new() { Server = server.Address }, TimeProvider.System, () => 0, _ => { })
+            .RunAsync(new ScriptedClient(Example.Layout), Cancellation);
+        ConnectedClient proper = await server.NextClientAsync();
         using TcpClient visitor = new();
         await visitor.ConnectAsync("127.0.0.1", server.Server.Port, Cancellation);
         await visitor.GetStream().WriteAsync(System.Text.Encoding.Latin1.GetBytes(bytes), Cancellation);

@@ -129,10 +129,7 @@ public sealed class SlownessTests
         WireLayout layout = WireLayout.Of(new ParameterLayout([new("w", [5_000_000], ParameterKind.Parameter, 0)]));
         Task<FitResult> task = client.FitAsync(layout.Write(new float[5_000_000]), layout, Example.NoConfig, new float[5_000_000], Cancellation);
 
-        Task stop = server.Server.StopAsync(TimeSpan.Zero);
-        await server.Clock.WhenTimerAsync(new FlowerServerOptions().GoodbyeTimeout);
-        server.Clock.Advance(new FlowerServerOptions().GoodbyeTimeout);
-        await stop.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await server.StopWithoutAnswerAsync(clients: 1);
 
         await Assert.ThrowsAsync<ClientGoneException>(() => task);
     }

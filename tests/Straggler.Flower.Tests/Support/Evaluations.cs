@@ -1,5 +1,4 @@
 using Straggler.Flower.Live;
-using Straggler.Simulation;
 using Straggler.Training;
 using TestResult = Straggler.Training.TestResult;
 
@@ -29,12 +28,5 @@ internal static class Evaluations
         IEvaluation evaluation = evaluator.StartEvaluation(server.Versions.Current);
         evaluation.Hurry();
         return evaluation.Result;
-    }
-
-    /// <summary>What is heard next, and of whom.</summary>
-    public static async Task<(LiveEventKind Kind, int Client)> HeardAsync(this LiveServer server)
-    {
-        LiveEvent heard = await server.NextAsync();
-        return (heard.Kind, heard.Client);
     }
 }

@@ -64,6 +64,13 @@ internal sealed class LiveServer : IAsyncDisposable
     /// <summary>What is heard next.</summary>
     public async Task<LiveEvent> NextAsync() => (await Clients.NextAsync(VirtualTime.Never, TestContext.Current.CancellationToken))!.Value;
 
+    /// <summary>What is heard next, and of whom.</summary>
+    public async Task<(LiveEventKind Kind, int Client)> HeardAsync()
+    {
+        LiveEvent heard = await NextAsync();
+        return (heard.Kind, heard.Client);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Running.DisposeAsync();

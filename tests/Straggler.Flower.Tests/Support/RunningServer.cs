@@ -67,6 +67,16 @@ internal sealed class RunningServer : IAsyncDisposable
         return (await NextClientAsync(), stay);
     }
 
+    /// <summary>Stops it while this many clients take no goodbye: they are waited for so long only.</summary>
+    public async Task StopWithoutAnswerAsync(int clients)
+    {
+        TimeSpan goodbye = new FlowerServerOptions().GoodbyeTimeout;
+        Task stop = Server.StopAsync(TimeSpan.Zero);
+        await Clock.WhenTimerAsync(goodbye, clients);
+        Clock.Advance(goodbye);
+        await stop.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _guests.ForEach(guest => guest.Dispose());
