@@ -128,6 +128,28 @@ public sealed class KillAndResumeTests : IDisposable
         await RefusedAsync("strategy.buffer_size was 3, is 4", "--resume", run, "rounds=60");
     }
 
+    /// <summary>The first one keeps no checkpoints, so that the second one would begin anew, in the folder in which the first one writes.</summary>
+    [Fact]
+    public async Task Resume_BesideARunningOneWithoutCheckpoints_IsRefusedAndHurtsNobody()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals");
+        string run = _folder.PathOf("runs", "run");
+        using Process first = CommandLine.Start(_folder.Path, [.. _quick.Where(argument => argument != "--quiet"), "rounds=1000000"]);
+        Assert.NotNull(await ReadUntilAsync(first, "arrivals "));
+        using Process second = CommandLine.Start(_folder.Path, "run", "--resume", run, "checkpoint.every=20");
+        string? refused = await ReadUntilAsync(second, "arrivals ", "locked");
+        second.Kill();
+        Signals.Interrupt(first);
+        await first.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await first.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal($"\"{Path.Combine(run, "lock")}\" is locked: another process is at work on this run.", refused);
+        Assert.Equal(130, first.ExitCode);
+        RecordedRun recorded = new(run);
+        Assert.Equal(recorded.Updates.Count, recorded.Summary.GetProperty("arrivals").GetInt64());
+        Assert.False(File.Exists(Path.Combine(run, "lock")) || Directory.Exists(Path.Combine(run, "checkpoint")));
+    }
+
     /// <summary>Three kinds of files that options name; each has the same name as before and other content.</summary>
     [Theory]
     [InlineData("delay.traces.file", "train_ms_per_sample,down_kbps,up_kbps\n3,900,300\n", "900", "901")]
@@ -178,6 +200,19 @@ public sealed class KillAndResumeTests : IDisposable
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("training was local, is none", result.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Reads what a command says up to a line that holds one of these; null if it ended without one.</summary>
+    private static async Task<string?> ReadUntilAsync(Process process, params string[] parts)
+    {
+        string? line;
+        do
+        {
+            line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+        }
+        while (line is not null && !parts.Any(part => line.Contains(part, StringComparison.Ordinal)));
+
+        return line;
     }
 
     private static void Damage(string path)

@@ -17,8 +17,9 @@ internal static partial class RunFolders
         }
     }
 
-    private static IEnumerable<string> Files(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+    /// <summary>All but the lock, which a process leaves behind that is killed, even after the run's end.</summary>
+    private static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        .Where(path => Path.GetFileName(path) != "lock").Order(StringComparer.Ordinal);
 
     /// <summary>The files' names; an event file's holds the wall time of the first start.</summary>
     private static IEnumerable<string> Names(string folder) =>

@@ -72,15 +72,6 @@ public sealed class RunCheckpointsTests : IDisposable
     public void Identity_OfLargerBudgetsOrAnotherName_IsTheSame() => Assert.Equal(_identity, RunIdentity.Of(
         Parse("name: other\nseed: 1\nrounds: 7\nstop: {virtual_time: 3, server_steps: 4}\neval: {target_acc: 0.9}\ncheckpoint: {every: 5}"), "data"));
 
-    [Fact]
-    public void Open_WhileAnotherIsAtWork_IsRefused()
-    {
-        using RunCheckpoints first = new(_run, _identity);
-
-        Assert.Contains("another process is at work",
-            Assert.Throws<RunDirectoryException>(() => new RunCheckpoints(_run, _identity)).Message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("rounds: 100", "rounds=100", null)]
     [InlineData("rounds: 100", "rounds=101", null)]

@@ -112,6 +112,54 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.Equal([filler], Directory.GetFileSystemEntries(disk.Path));
     }
 
+    /// <summary>Killed at any moment, it either is no run directory yet or has all that the run cannot do without.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Create_Furnished_IsNoRunDirectoryBefore(bool isThere)
+    {
+        string path = Path.Combine(_folder, "mine");
+        if (isThere)
+        {
+            Directory.CreateDirectory(path);
+        }
+
+        Exception? opened = null;
+        RunDirectory directory = RunDirectory.Create(_folder, Parse("name: mine"), folder =>
+        {
+            opened = Record.Exception(() => RunDirectory.Open(path));
+            File.WriteAllText(Path.Combine(folder, "initial.npz"), "model");
+        });
+
+        Assert.IsType<RunDirectoryException>(opened);
+        Assert.Equal("model", File.ReadAllText(directory.PathOf("initial.npz")));
+        Assert.Equal(["mine"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Create_FurnishingFails_LeavesNothingBehind()
+    {
+        Assert.Throws<InvalidDataException>(() => RunDirectory.Create(_folder, Parse("name: mine"), _ => throw new InvalidDataException()));
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void Lock_WhileAnotherIsAtWork_IsRefusedAndLeavesNothingBehind()
+    {
+        RunDirectory directory = RunDirectory.Create(_folder, Parse(""));
+        using (directory.Lock())
+        {
+            RunDirectoryException exception = Assert.Throws<RunDirectoryException>(() => RunDirectory.Open(directory.Path).Lock());
+
+            Assert.Equal($"\"{directory.PathOf("lock")}\" is locked: another process is at work on this run.", exception.Message);
+        }
+
+        using FolderLock again = directory.Lock();
+        again.Dispose();
+        Assert.Equal(["config.yaml"], Directory.GetFileSystemEntries(directory.Path).Select(Path.GetFileName));
+    }
+
     [Fact]
     public void WriteText_FullDisk_LeavesNothingBehind()
     {

@@ -78,10 +78,6 @@ internal sealed class LivePlace : IDisposable
         }
 
         _lock?.Dispose();
-        if (_lock is not null && Plan.Checkpoint.Every is null)
-        {
-            RunCheckpoints.RemoveEmptyFolder(_directory!);
-        }
     }
 
     private InitialModel? Prepare(ServeRequest request, string? file, Action<string> stage, CancellationToken cancellation)
@@ -117,7 +113,7 @@ internal sealed class LivePlace : IDisposable
 
         // From now on, however long a model takes to come: nobody else may go on with the run, and so it may be discarded.
         _directory ??= _resumed ?? RunDirectory.Create(parent, Plan);
-        _lock ??= RunCheckpoints.Lock(_directory);
+        _lock ??= _directory.Lock();
 
         if (_experiment is not null)
         {

@@ -4,31 +4,21 @@ using Straggler.Checkpoints;
 namespace Straggler.Experiments;
 
 /// <summary>The last two checkpoints of a run, each in a file named after the arrivals before it.</summary>
-internal sealed class CheckpointFolder : IDisposable
+internal sealed class CheckpointFolder
 {
     private const string Extension = ".ckpt";
     private const int Generations = 2;
 
     private readonly string _path;
-    private readonly FolderLock? _lock;
 
-    /// <summary>Opens the folder, made if missing, for this process alone.</summary>
-    /// <param name="path">The folder.</param>
-    /// <param name="held">The lock on it, if the caller has and keeps it; null to take it.</param>
-    /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
-    public CheckpointFolder(string path, FolderLock? held)
+    /// <summary>Opens the folder, made if missing.</summary>
+    /// <param name="path">The folder, of a run that this process has alone.</param>
+    /// <exception cref="RunDirectoryException">It cannot be made.</exception>
+    public CheckpointFolder(string path)
     {
         _path = path;
-        _lock = held is null ? Lock(path) : null;
-        DeleteWhere(file => file.EndsWith(".tmp", StringComparison.Ordinal)); // A killed process left them half written.
-    }
-
-    /// <summary>Takes the folder, made if missing, for this process alone.</summary>
-    /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
-    public static FolderLock Lock(string path)
-    {
         RunDirectoryException.Guard(path, () => Directory.CreateDirectory(path));
-        return new(path, "run");
+        DeleteWhere(file => file.EndsWith(".tmp", StringComparison.Ordinal)); // A killed process left them half written.
     }
 
     /// <summary>Whether there are checkpoints in it, damaged or not.</summary>
@@ -76,9 +66,6 @@ internal sealed class CheckpointFolder : IDisposable
 
     /// <summary>Removes checkpoints that are newer than the one in use, which must be damaged.</summary>
     public void DropLaterThan(string path) => DeleteWhere(file => ArrivalsOf(file) > ArrivalsOf(path));
-
-    /// <inheritdoc/>
-    public void Dispose() => _lock?.Dispose();
 
     private void DeleteWhere(Func<string, bool> condition)
     {

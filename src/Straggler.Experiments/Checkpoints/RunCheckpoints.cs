@@ -10,39 +10,19 @@ public sealed class RunCheckpoints : ICheckpointKeeper, IDisposable
     private readonly List<(string Name, IStateful Part)> _parts = [];
     private FileStream? _newest;
 
-    /// <summary>Opens the folder <c>checkpoint</c> of a run, made if missing, for this process alone.</summary>
-    /// <param name="directory">The run's directory.</param>
+    /// <summary>Opens the folder <c>checkpoint</c> of a run, made if missing.</summary>
+    /// <param name="directory">The directory of a run that this process has alone: see <see cref="RunDirectory.Lock"/>.</param>
     /// <param name="identity">What the run is.</param>
-    /// <param name="held">What <see cref="Lock"/> gave, if the caller has and keeps it; null to take it.</param>
-    /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
-    public RunCheckpoints(RunDirectory directory, RunIdentity identity, FolderLock? held = null)
+    /// <exception cref="RunDirectoryException">It cannot be made.</exception>
+    public RunCheckpoints(RunDirectory directory, RunIdentity identity)
     {
-        _folder = new(FolderOf(directory), held);
+        _folder = new(FolderOf(directory));
         _identity = identity;
     }
-
-    /// <summary>Takes the folder <c>checkpoint</c> of a run, made if missing, before it is known what the run is.</summary>
-    /// <param name="directory">The run's directory.</param>
-    /// <exception cref="RunDirectoryException">It cannot be made, or another process is at work on the run.</exception>
-    public static FolderLock Lock(RunDirectory directory) => CheckpointFolder.Lock(FolderOf(directory));
 
     /// <summary>Whether a run has checkpoints, damaged or not; looking for them changes nothing.</summary>
     /// <param name="directory">The run's directory.</param>
     public static bool HasAny(RunDirectory directory) => CheckpointFolder.HasAny(FolderOf(directory));
-
-    /// <summary>Removes the folder of a run that keeps no checkpoints, after <see cref="Lock"/>; one with anything in it stays.</summary>
-    /// <param name="directory">The run's directory.</param>
-    public static void RemoveEmptyFolder(RunDirectory directory)
-    {
-        try
-        {
-            Directory.Delete(FolderOf(directory));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // It is not there, is not empty, or the disk has worse troubles, which are reported.
-        }
-    }
 
     /// <summary>Has a part of the program saved with each checkpoint: a recorder, say.</summary>
     /// <param name="name">The part's name in the file.</param>
@@ -97,11 +77,7 @@ public sealed class RunCheckpoints : ICheckpointKeeper, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _newest?.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _newest?.Dispose();
 
     private static string FolderOf(RunDirectory directory)
     {

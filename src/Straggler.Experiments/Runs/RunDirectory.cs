@@ -28,14 +28,18 @@ public sealed class RunDirectory
     /// </remarks>
     /// <param name="parent">The parent folder, made if missing.</param>
     /// <param name="plan">The plan.</param>
+    /// <param name="furnish">
+    /// Writes what the run cannot do without into the folder that it is told, before config.yaml makes a run directory of it; it may be
+    /// called again, with another folder.
+    /// </param>
     /// <exception cref="RunDirectoryException">The folder cannot be made or written, or its name is taken.</exception>
-    public static RunDirectory Create(string parent, ExperimentPlan plan)
+    public static RunDirectory Create(string parent, ExperimentPlan plan, Action<string>? furnish = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(parent);
         ArgumentNullException.ThrowIfNull(plan);
         MakeParent(parent);
         string yaml = PlanWriter.ToYaml(plan);
-        return plan.Name is { } name ? Claim(parent, name, yaml) : ClaimFree(parent, plan.EffectiveName(), yaml);
+        return plan.Name is { } name ? Claim(parent, name, yaml, furnish) : ClaimFree(parent, plan.EffectiveName(), yaml, furnish);
     }
 
     /// <summary>Makes the folder in which run directories are made, unless it is there.</summary>
@@ -65,6 +69,10 @@ public sealed class RunDirectory
     /// <summary>The resolved configuration: config.yaml.</summary>
     public string ConfigFile => PathOf(ConfigFileName);
 
+    /// <summary>Takes the run for this process, until it is disposed; nobody is kept from reading.</summary>
+    /// <exception cref="RunDirectoryException">Another process is at work on the run, or the folder cannot be written.</exception>
+    public FolderLock Lock() => new(Path, "run");
+
     /// <summary>Writes config.yaml anew if it says something else.</summary>
     /// <exception cref="RunDirectoryException">It cannot be written; the old one is untouched.</exception>
     public void Update(ExperimentPlan plan)
@@ -82,10 +90,10 @@ public sealed class RunDirectory
     /// <summary>The path of a file in the folder.</summary>
     public string PathOf(string fileName) => System.IO.Path.Combine(Path, fileName);
 
-    private static RunDirectory Claim(string parent, string name, string yaml)
+    private static RunDirectory Claim(string parent, string name, string yaml, Action<string>? furnish)
     {
         RunDirectory directory = new(parent, name);
-        if (TryMake(directory, yaml))
+        if (TryMake(directory, yaml, furnish))
         {
             return directory;
         }
@@ -95,17 +103,18 @@ public sealed class RunDirectory
             throw new RunDirectoryException($"\"{directory.Path}\" exists already and is not empty. Choose another name, or move it away.");
         }
 
+        furnish?.Invoke(directory.Path);
         AtomicFile.WriteText(directory.PathOf(ConfigFileName), yaml);
         return directory;
     }
 
-    private static RunDirectory ClaimFree(string parent, string name, string yaml)
+    private static RunDirectory ClaimFree(string parent, string name, string yaml, Action<string>? furnish)
     {
         for (int number = 1; ; number++)
         {
             string suffix = number == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{number}");
             RunDirectory directory = new(parent, name + suffix);
-            if (TryMake(directory, yaml))
+            if (TryMake(directory, yaml, furnish))
             {
                 return directory;
             }
@@ -117,7 +126,7 @@ public sealed class RunDirectory
     /// Of runs that want one name at once only one may get it. Making a folder does not tell who made it, but renaming a folder onto one
     /// that holds a file fails; so it is made under a name of its own and renamed with config.yaml inside.
     /// </remarks>
-    private static bool TryMake(RunDirectory directory, string yaml)
+    private static bool TryMake(RunDirectory directory, string yaml, Action<string>? furnish)
     {
         if (System.IO.Path.Exists(directory.Path))
         {
@@ -130,6 +139,7 @@ public sealed class RunDirectory
         try
         {
             RunDirectoryException.Guard(directory.Path, () => Directory.CreateDirectory(unique));
+            furnish?.Invoke(unique);
             AtomicFile.WriteText(System.IO.Path.Combine(unique, ConfigFileName), directory.PathOf(ConfigFileName), yaml);
             RunDirectoryException.Guard(directory.Path, () => made = TryMove(unique, directory.Path));
         }

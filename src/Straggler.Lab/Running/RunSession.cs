@@ -11,7 +11,7 @@ namespace Straggler.Lab.Running;
 /// <summary>One process's work on a run: the simulation with its recorders and checkpoints, begun or gone on with.</summary>
 internal sealed class RunSession : IDisposable
 {
-    private readonly RunCheckpoints? _checkpoints;
+    private readonly RunClaim _claim;
     private readonly RunRecorder _recorder;
     private readonly TensorBoardObserver? _tensorBoard;
     private readonly MlflowTracker? _mlflow;
@@ -20,22 +20,22 @@ internal sealed class RunSession : IDisposable
 
     private RunSession(ExperimentPlan plan, PreparedExperiment experiment, RunClaim claim, long started, Action<string> warn)
     {
+        _claim = claim;
         RunDirectory directory = Directory = claim.Directory;
         if (plan.Memory.VersionBytes() is { } bytes)
         {
             experiment.Versions.LimitMemory(bytes, directory.PathOf("versions.tmp"), warn);
         }
 
-        _checkpoints = claim.Checkpoints;
         _recorder = new(directory, plan, TimeProvider.System, claim.HasCheckpoint);
         _tensorBoard = plan.Logging.Tensorboard ? new(directory.Path, TimeProvider.System, claim.HasCheckpoint) : null;
         _mlflow = plan.Logging.Mlflow is { } mlflow ? Mlflow.Track(directory.Path, mlflow, warn) : null;
         _progress = new(plan.Rounds, TimeProvider.System);
-        _simulation = experiment.CreateSimulation(_checkpoints, [_recorder, .. Observers(_tensorBoard, _mlflow), _progress]);
+        _simulation = experiment.CreateSimulation(claim.Checkpoints, [_recorder, .. Observers(_tensorBoard, _mlflow), _progress]);
         Clock = new(started, experiment, _simulation.Clock, TimeProvider.System);
-        if (_checkpoints is not null)
+        if (claim.Checkpoints is { } checkpoints)
         {
-            Include(_checkpoints);
+            Include(checkpoints);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class RunSession : IDisposable
     /// <summary>Wall time of the run.</summary>
     public RunClock Clock { get; }
 
-    /// <summary>Begins a run.</summary>
+    /// <summary>Begins a run, which is this process's alone until the session ends.</summary>
     /// <param name="plan">The experiment.</param>
     /// <param name="experiment">Its parts.</param>
     /// <param name="directory">The run's directory.</param>
@@ -130,7 +130,7 @@ internal sealed class RunSession : IDisposable
         _mlflow?.Dispose();
         _tensorBoard?.Dispose();
         _recorder.Dispose();
-        _checkpoints?.Dispose();
+        _claim.Dispose();
     }
 
     private static IEnumerable<IRunObserver> Observers(params IRunObserver?[] observers) => observers.OfType<IRunObserver>();
