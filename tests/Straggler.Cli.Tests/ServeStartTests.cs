@@ -88,6 +88,31 @@ public sealed class ServeStartTests : IDisposable
         Assert.Equal(values, member.First);
     }
 
+    /// <summary>Looks as a kill does that comes in the worst moment: as soon as the run could be gone on with, its model is there.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Serve_InitialFile_IsThereWhenTheRunCouldBeGoneOnWith(bool folderIsThere)
+    {
+        await WriteModelAsync([1, 2, 3]);
+        string run = _folder.PathOf("runs", "live");
+        if (folderIsThere)
+        {
+            Directory.CreateDirectory(run);
+        }
+
+        Task<ServeProcess> start = ServeProcess.StartAsync(_folder.Path, [.. _foreign, "--initial", "model.npz"]);
+        bool appeared = await Task.Run(() =>
+        {
+            SpinWait.SpinUntil(() => File.Exists(Path.Combine(run, "config.yaml")) || start.IsCompleted);
+            return File.Exists(Path.Combine(run, "initial.npz"));
+        });
+        await using ServeProcess server = await start;
+
+        Assert.NotNull(server.Address);
+        Assert.True(appeared);
+    }
+
     [Fact]
     public async Task Serve_NameIsTakenOrPortIsTaken_IsRefusedBeforeItListensAndLeavesNothingBehind()
     {

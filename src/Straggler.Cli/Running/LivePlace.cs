@@ -111,21 +111,24 @@ internal sealed class LivePlace : IDisposable
             RunClaim.CheckResumable(Plan, _resumed);
         }
 
+        // Killed at any moment, a run that can be gone on with has its model, or nobody has given one and it has not begun.
+        _directory ??= _resumed ?? RunDirectory.Create(
+            parent, Plan, initial is null ? null : folder => LiveModels.Write(Path.Combine(folder, ModelFiles.Initial), Model!, initial));
+
         // From now on, however long a model takes to come: nobody else may go on with the run, and so it may be discarded.
-        _directory ??= _resumed ?? RunDirectory.Create(parent, Plan);
         _lock ??= _directory.Lock();
+
+        // A client's model, for which the directory has waited. One that goes on has it already, unless it was killed before it came.
+        if (initial is not null && !File.Exists(_directory.PathOf(ModelFiles.Initial)))
+        {
+            LiveModels.Write(_directory.PathOf(ModelFiles.Initial), Model!, initial);
+        }
 
         if (_experiment is not null)
         {
             _claim = _resumed is null
                 ? RunClaim.Begin(Plan, _experiment, _directory, _lock)
                 : RunClaim.Resume(Plan, _experiment, _resumed, Console.Error.WriteLine, _lock);
-        }
-
-        // One that goes on has it already, unless it was killed before any client gave one.
-        if (initial is not null && !File.Exists(_directory.PathOf(ModelFiles.Initial)))
-        {
-            LiveModels.Write(_directory.PathOf(ModelFiles.Initial), Model!, initial);
         }
     }
 }
