@@ -113,6 +113,16 @@ public sealed class ServeStartTests : IDisposable
         Assert.True(appeared);
     }
 
+    /// <summary>No data set has a part in such a run, least of all the configuration's default.</summary>
+    [Fact]
+    public async Task Serve_ModelOfAClientAndNoName_IsNamedByWhatIsUsed()
+    {
+        await using ServeProcess first = await ServeProcess.StartAsync(_folder.Path, [.. _foreign.Skip(2), "seed=7"]);
+        await using ServeProcess second = await ServeProcess.StartAsync(_folder.Path, [.. _foreign.Skip(2), "seed=7"]);
+
+        Assert.Equal(["fedasync-live-s7", "fedasync-live-s7-2"], Directory.GetDirectories(_folder.PathOf("runs")).Select(Path.GetFileName).Order());
+    }
+
     [Fact]
     public async Task Serve_NameIsTakenOrPortIsTaken_IsRefusedBeforeItListensAndLeavesNothingBehind()
     {

@@ -8,6 +8,9 @@ namespace Straggler.Cli.Running;
 /// <summary>A live run's directory, and its model as soon as there is one: everything that can be refused before a client has come.</summary>
 internal sealed class LivePlace : IDisposable
 {
+    /// <summary>Stands for the data set in the names of runs that have none: the clients' model and data are their own.</summary>
+    private const string ClientsOwnData = "live";
+
     private readonly RunDirectory? _resumed;
     private RunDirectory? _directory;
     private FolderLock? _lock;
@@ -113,7 +116,10 @@ internal sealed class LivePlace : IDisposable
 
         // Killed at any moment, a run that can be gone on with has its model, or nobody has given one and it has not begun.
         _directory ??= _resumed ?? RunDirectory.Create(
-            parent, Plan, initial is null ? null : folder => LiveModels.Write(Path.Combine(folder, ModelFiles.Initial), Model!, initial));
+            parent,
+            Plan,
+            initial is null ? null : folder => LiveModels.Write(Path.Combine(folder, ModelFiles.Initial), Model!, initial),
+            Plan.Training == TrainingMode.None ? ClientsOwnData : null);
 
         // From now on, however long a model takes to come: nobody else may go on with the run, and so it may be discarded.
         _lock ??= _directory.Lock();

@@ -112,8 +112,9 @@ public sealed record ExperimentPlan : IValidatableObject
     public int OperatorThreads { get; init; } = 1;
 
     /// <summary>The run's name: <see cref="Name"/>, or <c>strategy-dataset-sSEED</c>.</summary>
-    public string EffectiveName() =>
-        Name ?? string.Create(CultureInfo.InvariantCulture, $"{Strategy.Name}-{Dataset.Name}-s{Seed}");
+    /// <param name="data">Stands for the data set's name where that is not used; null where it is.</param>
+    public string EffectiveName(string? data = null) =>
+        Name ?? string.Create(CultureInfo.InvariantCulture, $"{Strategy.Name}-{data ?? Dataset.Name}-s{Seed}");
 
     /// <summary>The strategy for a model of no parameters, to be asked what it needs; not to be run.</summary>
     /// <exception cref="InvalidOptionException">It cannot be made as it is configured.</exception>

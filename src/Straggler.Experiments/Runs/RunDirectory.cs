@@ -32,14 +32,15 @@ public sealed class RunDirectory
     /// Writes what the run cannot do without into the folder that it is told, before config.yaml makes a run directory of it; it may be
     /// called again, with another folder.
     /// </param>
+    /// <param name="data">Stands for the data set in a name that is derived; null for the data set itself.</param>
     /// <exception cref="RunDirectoryException">The folder cannot be made or written, or its name is taken.</exception>
-    public static RunDirectory Create(string parent, ExperimentPlan plan, Action<string>? furnish = null)
+    public static RunDirectory Create(string parent, ExperimentPlan plan, Action<string>? furnish = null, string? data = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(parent);
         ArgumentNullException.ThrowIfNull(plan);
         MakeParent(parent);
         string yaml = PlanWriter.ToYaml(plan);
-        return plan.Name is { } name ? Claim(parent, name, yaml, furnish) : ClaimFree(parent, plan.EffectiveName(), yaml, furnish);
+        return plan.Name is { } name ? Claim(parent, name, yaml, furnish) : ClaimFree(parent, plan.EffectiveName(data), yaml, furnish);
     }
 
     /// <summary>Makes the folder in which run directories are made, unless it is there.</summary>
