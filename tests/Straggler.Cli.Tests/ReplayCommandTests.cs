@@ -1,3 +1,5 @@
+using Straggler.Cli.Commands;
+
 namespace Straggler.Cli.Tests;
 
 public sealed class ReplayCommandTests : IDisposable
@@ -48,6 +50,31 @@ public sealed class ReplayCommandTests : IDisposable
         await RunAsync("run", "--cfg", Path.Combine("runs", "one", "config.yaml"), "--name", "two");
         Assert.Equal(Bytes("one", "updates.csv"), Bytes("two", "updates.csv"));
         Assert.Equal(Bytes("one", "model.safetensors"), Bytes("two", "model.safetensors"));
+    }
+
+    [Fact]
+    public async Task Replay_LocalModelsWereKept_ArriveWithoutTrainingAndOnlyForTheSameRun()
+    {
+        string first = _folder.PathOf("runs", "first");
+        Assert.Equal(0, await StragglerCommand.RunAsync(
+            ["run", "--out", _folder.PathOf("runs"), "--name", "first", "--quiet", .. _experiment, "strategy=fedbuff", "aggregation.clip_norm=0.5", "compression=topk", "recording.local_models=true"]));
+        Assert.Equal(0, await StragglerCommand.RunAsync(["replay", first, "--out", _folder.PathOf("runs"), "--name", "again", "--quiet", "eval.every_events=20", "checkpoint.every=15"]));
+        RecordedRun again = new(_folder.PathOf("runs", "again"));
+        Assert.Equal(0, again.Summary.GetProperty("training_seconds").GetDouble());
+        Assert.Equal(Bytes("first", "updates.csv"), Bytes("again", "updates.csv"));
+        Assert.Equal(Bytes("first", "model.safetensors"), Bytes("again", "model.safetensors"));
+
+        CommandResult other = await CommandLine.RunAsync(_folder.Path, "replay", first, "--name", "other", "strategy=fedasync");
+        Assert.Equal("", other.ExitCode == 0 ? "" : other.Errors);
+        Assert.Contains("the replay's server sends others (strategy.name was fedbuff, is fedasync", other.Errors, StringComparison.Ordinal);
+        Assert.True(new RecordedRun(_folder.PathOf("runs", "other")).Summary.GetProperty("training_seconds").GetDouble() > 0);
+
+        string model = Path.Combine(first, "local_models", "00000020.npz");
+        await File.WriteAllBytesAsync(model, (await File.ReadAllBytesAsync(model, TestContext.Current.CancellationToken))[..^100], TestContext.Current.CancellationToken);
+        CommandResult damaged = await CommandLine.RunAsync(_folder.Path, "replay", first, "--name", "damaged");
+        Assert.Equal(2, damaged.ExitCode);
+        Assert.Contains($"{model}: The .npz file is damaged", damaged.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", damaged.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

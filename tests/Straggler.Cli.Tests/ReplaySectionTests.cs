@@ -40,6 +40,22 @@ public sealed class ReplaySectionTests : IDisposable
         Assert.Single(_told);
     }
 
+    [Fact]
+    public void Of_LocalModelsOfClientsWithAModelOfTheirOwn_AreTakenForTheSameRunAlone()
+    {
+        RunDirectory run = Record("training=none");
+        File.WriteAllText(run.PathOf("local_models.csv"), "");
+
+        IReadOnlyList<string> same = ReplaySection.Of(run, ["eval.every_events=7", "rounds=9"], _told.Add);
+        Assert.Contains($"replay.local_models=\"{run.PathOf("local_models.csv")}\"", same);
+        Assert.Contains($"replay.initial=\"{run.PathOf("initial.npz")}\"", same);
+        Assert.Empty(_told);
+
+        IReadOnlyList<string> other = ReplaySection.Of(run, ["seed=9"], _told.Add);
+        Assert.DoesNotContain(other, line => line.Contains("initial", StringComparison.Ordinal) || line.Contains("local_models", StringComparison.Ordinal));
+        Assert.Contains("(seed was 42, is 9). Nobody else can train", Assert.Single(_told), StringComparison.Ordinal);
+    }
+
     private RunDirectory Record(string setting)
     {
         RunDirectory run = RunDirectory.Create(_folder.Path, ExperimentCommand.CreateLoader().Load(null, [setting, "name=run"]));

@@ -96,6 +96,7 @@ public sealed class PlanWriterTests
           versions_mb: 256
         recording:
           updates: csv
+          local_models: false
         logging:
           tensorboard: false
           mlflow: null

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Straggler.Cli.Running;
 using Straggler.Experiments;
+using Straggler.Recording;
 using Straggler.Reports.Differences;
 using Straggler.Reports.Records;
 
@@ -33,7 +34,7 @@ internal static class ReplayCommand
         request with
         {
             ConfigurationFile = recorded.ConfigFile,
-            Overrides = [.. request.Overrides, .. ReplaySection.Of(recorded, request.Overrides, Console.Error.WriteLine)],
+            Overrides = ["recording.local_models=false", .. request.Overrides, .. ReplaySection.Of(recorded, request.Overrides, Console.Error.WriteLine)],
             Replayed = recorded.Name,
         },
         cancellation,
@@ -49,12 +50,21 @@ internal static class ReplayCommand
     private static void Compare(RunDirectory recorded, RunDirectory replay)
     {
         string? difference = ReplayDifference.Find(recorded.Path, replay.Path);
-        if (difference is not null)
+        if (difference is { Length: 0 })
         {
-            Console.Error.WriteLine(difference.Length == 0
-                ? $"The server's steps are those of \"{recorded.Name}\": every row has the same version, samples, weight and outcome."
-                : $"The server's steps are not all those of \"{recorded.Name}\". {difference} "
-                    + "The record does not hold what live clients sent, on which some strategies' weights depend (docs/replay.md).");
+            Console.Error.WriteLine($"The server's steps are those of \"{recorded.Name}\": every row has the same version, samples, weight and outcome"
+                + ReplayDifference.HasSameModel(recorded.Path, replay.Path) switch
+                {
+                    true => ", and the final model is the same to the bit.",
+                    false => ". The final model is another one: what the clients trained live was not trained here again.",
+                    null => ".",
+                });
+        }
+        else if (difference is not null)
+        {
+            Console.Error.WriteLine($"The server's steps are not all those of \"{recorded.Name}\". {difference}"
+                + (File.Exists(recorded.PathOf(LocalModelFile.Table)) ? ""
+                    : " The record does not hold what live clients sent (recording.local_models), on which some strategies' weights depend (docs/replay.md)."));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Straggler.Experiments;
 using Straggler.Lab.Running;
+using Straggler.Recording;
 using Straggler.Reports.Records;
 
 namespace Straggler.Cli.Running;
@@ -24,8 +25,16 @@ internal static class ReplaySection
             section.Add("replay.live=true");
         }
 
+        PlanLoader loader = ExperimentCommand.CreateLoader();
+        ExperimentPlan before = loader.Load(recorded.ConfigFile, []), now = loader.Load(recorded.ConfigFile, overrides);
+        bool takesModels = TakesModels(recorded, now, tell);
+        if (takesModels)
+        {
+            section.Add(Override("local_models", recorded.PathOf(LocalModelFile.Table)));
+        }
+
         string initial = recorded.PathOf(ModelFiles.Initial);
-        if (File.Exists(initial) && BeginsWith(recorded, overrides, tell))
+        if (File.Exists(initial) && (takesModels || BeginsAsRecorded(recorded, before, now, tell)))
         {
             section.Add(Override("initial", initial));
         }
@@ -33,14 +42,31 @@ internal static class ReplaySection
         return section;
     }
 
-    /// <summary>Whether the replay's model is the recorded one, so that it can begin as that one did.</summary>
-    private static bool BeginsWith(RunDirectory recorded, IReadOnlyList<string> overrides, Action<string> tell)
+    /// <summary>Whether the recorded local models are those that the replay's server would be answered with.</summary>
+    private static bool TakesModels(RunDirectory recorded, ExperimentPlan now, Action<string> tell)
     {
-        PlanLoader loader = ExperimentCommand.CreateLoader();
-        ExperimentPlan before = loader.Load(recorded.ConfigFile, []), now = loader.Load(recorded.ConfigFile, overrides);
+        bool isForeign = now.Training == TrainingMode.None;
+        if (!File.Exists(recorded.PathOf(LocalModelFile.Table)) || (isForeign && !File.Exists(recorded.PathOf(ModelFiles.Initial))))
+        {
+            return false;
+        }
+
+        string difference = ReplayedPlan.Difference(recorded, now);
+        if (difference.Length > 0)
+        {
+            tell($"warning: the local models that \"{recorded.Name}\" has kept answer its own versions, and the replay's server sends others ({difference}). "
+                + (isForeign ? "Nobody else can train, so there is the timeline and no model." : "So the replay trains."));
+        }
+
+        return difference.Length == 0;
+    }
+
+    /// <summary>Whether the replay trains the recorded model, so that it can begin as that one did.</summary>
+    private static bool BeginsAsRecorded(RunDirectory recorded, ExperimentPlan before, ExperimentPlan now, Action<string> tell)
+    {
         if (now.Training == TrainingMode.None)
         {
-            return false; // Nothing trains, so there is no model.
+            return false; // Nobody trains, so there is no model.
         }
 
         bool isSame = before.Training == now.Training && before.Model.Architecture.Equals(now.Model.Architecture) && before.Dataset.Name == now.Dataset.Name;

@@ -6,11 +6,12 @@ internal static class ConfigDifference
     /// <summary>Each key that differs, with both values.</summary>
     /// <param name="before">The text of the one config.yaml.</param>
     /// <param name="now">The text of the other.</param>
-    public static string Describe(string before, string now)
+    /// <param name="counts">Which dotted keys are looked at; null for all.</param>
+    public static string Describe(string before, string now, Func<string, bool>? counts = null)
     {
         Dictionary<string, string> old = Flatten(before), young = Flatten(now);
         return string.Join("; ", old.Keys.Union(young.Keys)
-            .Where(key => old.GetValueOrDefault(key) != young.GetValueOrDefault(key))
+            .Where(key => (counts?.Invoke(key) ?? true) && old.GetValueOrDefault(key) != young.GetValueOrDefault(key))
             .Select(key => $"{key} was {old.GetValueOrDefault(key, "not there")}, is {young.GetValueOrDefault(key, "not there")}"));
     }
 

@@ -134,6 +134,12 @@ public sealed record ExperimentPlan : IValidatableObject
                 $"{Concurrency} clients in flight are more than the {ClientCount} clients there are. Expected at most n_clients"), [nameof(Concurrency)]);
         }
 
+        if (Training == TrainingMode.None && Replay is { } replay && (replay.Initial is null) != (replay.LocalModels is null))
+        {
+            yield return new("with training: none there is a model only where the record says both where it begins (replay.initial) and what arrives "
+                + "(replay.local_models). Expected both or neither", [nameof(Replay), "initial"]);
+        }
+
         if (Device == DeviceKind.Cuda)
         {
             yield return new("cuda is not supported yet: training runs on the processor. Expected auto or cpu", [nameof(Device)]);

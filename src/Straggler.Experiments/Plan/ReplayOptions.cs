@@ -22,4 +22,8 @@ public sealed record ReplayOptions
     /// <summary>The model that the recorded run began with, a .npz file, where the seed did not make it; null to begin with the seed's.</summary>
     [InputFile("runs")]
     public string? Initial { get; init; }
+
+    /// <summary>Its local_models.csv: the models listed there arrive, and nobody trains; null to train. Only for the same run, with the same settings.</summary>
+    [InputFile("runs")]
+    public string? LocalModels { get; init; }
 }

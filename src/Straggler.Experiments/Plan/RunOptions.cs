@@ -43,6 +43,9 @@ public sealed record RecordingOptions
 {
     /// <summary>How arrivals are recorded.</summary>
     public UpdateRecording Updates { get; init; } = UpdateRecording.Csv;
+
+    /// <summary>Whether every local model that arrives is kept: local_models.csv and the folder local_models.</summary>
+    public bool LocalModels { get; init; }
 }
 
 /// <summary>The configuration's <c>logging</c> section.</summary>

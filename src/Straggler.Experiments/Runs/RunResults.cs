@@ -12,10 +12,10 @@ public static class RunResults
     private static readonly string[] _files =
     [
         "metrics.csv", "updates.csv", "updates.parquet", PartialParquet.NameOfPart("updates.parquet"), "clients.csv", "in_flight.csv",
-        "partition.csv", "partition.json", "classes.csv", "model.safetensors",
+        "partition.csv", "partition.json", "classes.csv", "model.safetensors", LocalModelFile.Table,
     ];
 
-    private static readonly string[] _folders = ["figures", "tensorboard"];
+    private static readonly string[] _folders = ["figures", "tensorboard", LocalModelFile.Folder];
 
     /// <summary>The summary of a run that came to its end and wrote all its results; null for one that can go on.</summary>
     public static RunSummary? Finished(RunDirectory directory)

@@ -4,11 +4,6 @@ using Straggler.Flower.Models;
 
 namespace Straggler.Flower.Live;
 
-/// <summary>Copies a flat vector from one element order into another.</summary>
-/// <param name="from">The vector.</param>
-/// <param name="to">Receives it; as long.</param>
-public delegate void VectorCopy(ReadOnlySpan<float> from, Span<float> to);
-
 /// <summary>How the server's flat vectors travel.</summary>
 /// <param name="Layout">The arrays.</param>
 public sealed record LiveModel(WireLayout Layout)

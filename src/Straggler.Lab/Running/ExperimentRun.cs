@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Recording;
@@ -58,7 +56,7 @@ internal static class ExperimentRun
             end.Times,
             end.Workers,
             PeakMemory(),
-            Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(end.Parameters))))
+            FlatVector.Fingerprint(end.Parameters))
         {
             Privacy = experiment.Privacy,
             Clock = experiment.ClockName,

@@ -1,3 +1,4 @@
+using Straggler.Arrays;
 using Straggler.Availability;
 using Straggler.Checkpoints;
 using Straggler.Compression;
@@ -20,6 +21,8 @@ namespace Straggler.Lab.Running;
 /// <summary>A plan turned into the parts of a run: the one place that knows both the configuration and the learner.</summary>
 internal sealed class PreparedExperiment : IDisposable
 {
+    private static readonly VectorCopy _plain = (from, to) => from.CopyTo(to);
+
     private readonly ExperimentPlan _plan;
     private readonly RandomStreams _streams;
     private readonly TorchProblem? _problem;
@@ -30,6 +33,7 @@ internal sealed class PreparedExperiment : IDisposable
     private readonly TaskFates? _fates;
     private readonly RecordedTimeline? _recorded;
     private readonly InitialModel? _given;
+    private readonly RecordedTrainer? _recordedTrainer;
     private LiveFederation? _live;
 
     private PreparedExperiment(
@@ -55,6 +59,9 @@ internal sealed class PreparedExperiment : IDisposable
         _fates = TaskFates.Create(plan.Availability, plan.Failure, plan.PartialWork, new(_streams, plan.ClientCount));
         _recorded = plan.Replay is null ? null : RecordedRun.Read(
             plan.Replay.Updates, plan.Replay.InFlight, plan.ClientCount, plan.Replay.Live);
+        _recordedTrainer = plan.Replay?.LocalModels is { } models
+            ? ReplayedModels.Trainer(models, _recorded!, LearnedLayout, problem is null ? _plain : problem.FromCanonical) : null;
+        ToCanonical = problem is null ? _plain : problem.ToCanonical;
         Versions = CreateVersions();
         _workers = problem is null ? null : new(problem, workers, TimeProvider.System);
     }
@@ -70,6 +77,9 @@ internal sealed class PreparedExperiment : IDisposable
 
     /// <summary>The model's versions.</summary>
     public VersionStore Versions { get; }
+
+    /// <summary>Brings a model as the server keeps it into PyTorch's element order.</summary>
+    public VectorCopy ToCanonical { get; }
 
     /// <summary>Threads that train; none where only the timeline is simulated.</summary>
     public int TrainingWorkers => _workers?.WorkerCount ?? 0;
@@ -103,10 +113,17 @@ internal sealed class PreparedExperiment : IDisposable
         ExperimentPlan plan, int workers, Action<string> stage, CancellationToken cancellation, DatasetCache? datasets = null,
         Func<TorchProblem, InitialModel?>? initial = null)
     {
+        ReplayedModels.Check(plan, stage);
         if (plan.Training == TrainingMode.None)
         {
             ClientPopulation population = plan.Replay is { Live: true }
                 ? ClientPopulation.OfUnknown(plan.ClientCount) : TimingPopulation.Create(plan, stage, cancellation);
+            if (plan.Replay?.Initial is { } begin)
+            {
+                (WireLayout wire, InitialModel model) = ModelFiles.Read(begin);
+                return new(plan, population, null, ModelExtent.Of(model.Layout) with { ByteCount = wire.ElementBytes }, 0, model);
+            }
+
             stage($"Timing only: {plan.ClientCount} clients, {plan.Concurrency} in flight, strategy {plan.Strategy.Name}");
             return Told(new(plan, population, null, TimingPopulation.Extent(plan), workers), stage);
         }
@@ -206,7 +223,7 @@ internal sealed class PreparedExperiment : IDisposable
             Strategy = Strategy,
             Versions = Versions,
             Recorded = _recorded,
-            Trainer = (IClientTrainer?)_live?.Clients ?? (IClientTrainer?)_workers ?? new TimingOnlyTrainer(),
+            Trainer = (IClientTrainer?)_live?.Clients ?? (IClientTrainer?)_recordedTrainer ?? (IClientTrainer?)_workers ?? new TimingOnlyTrainer(),
             Live = _live?.Clients,
             Evaluator = evaluator,
             Accuracy = _problem is not null ? new AccuracyCounter(Problem.TestLabels, Problem.ClassCount, Population)
@@ -229,15 +246,7 @@ internal sealed class PreparedExperiment : IDisposable
     {
         float[] canonical = new float[LearnedLayout.Length];
         using VersionLease model = Versions.Current.Read();
-        if (Trains)
-        {
-            Problem.ToCanonical(model.Parameters, canonical);
-        }
-        else
-        {
-            model.Parameters.CopyTo(canonical);
-        }
-
+        ToCanonical(model.Parameters, canonical);
         return canonical;
     }
 

@@ -13,6 +13,7 @@ internal sealed class RunSession : IDisposable
 {
     private readonly RunClaim _claim;
     private readonly RunRecorder _recorder;
+    private readonly LocalModelRecorder? _localModels;
     private readonly TensorBoardObserver? _tensorBoard;
     private readonly MlflowTracker? _mlflow;
     private readonly FederatedSimulation _simulation;
@@ -28,10 +29,12 @@ internal sealed class RunSession : IDisposable
         }
 
         _recorder = new(directory, plan, TimeProvider.System, claim.HasCheckpoint);
+        _localModels = plan.Recording.LocalModels && experiment.Layout is { } layout
+            ? new(directory, layout, experiment.ToCanonical, plan.Checkpoint.Every is not null, claim.HasCheckpoint) : null;
         _tensorBoard = plan.Logging.Tensorboard ? new(directory.Path, TimeProvider.System, claim.HasCheckpoint) : null;
         _mlflow = plan.Logging.Mlflow is { } mlflow ? Mlflow.Track(directory.Path, mlflow, warn) : null;
         _progress = new(plan.Rounds, TimeProvider.System);
-        _simulation = experiment.CreateSimulation(claim.Checkpoints, [_recorder, .. Observers(_tensorBoard, _mlflow), _progress]);
+        _simulation = experiment.CreateSimulation(claim.Checkpoints, [_recorder, .. Observers(_localModels, _tensorBoard, _mlflow), _progress]);
         Clock = new(started, experiment, _simulation.Clock, TimeProvider.System);
         if (claim.Checkpoints is { } checkpoints)
         {
@@ -117,6 +120,7 @@ internal sealed class RunSession : IDisposable
     /// <summary>Closes the records and writes what is written at the end, the report last of all.</summary>
     public void Finish(RunSummary summary, IEnumerable<ClientRecord> clients, IEnumerable<RecordedTask> outstanding)
     {
+        _localModels?.Dispose();
         _recorder.Dispose();
         _recorder.Finish(summary, clients, outstanding);
         ReportWriter.Write(Directory.Path, figures => _tensorBoard?.Conclude(figures));
@@ -130,6 +134,7 @@ internal sealed class RunSession : IDisposable
         _mlflow?.Dispose();
         _tensorBoard?.Dispose();
         _recorder.Dispose();
+        _localModels?.Dispose();
         _claim.Dispose();
     }
 
@@ -140,6 +145,11 @@ internal sealed class RunSession : IDisposable
         checkpoints.Include("clock", Clock);
         checkpoints.Include("progress", _progress);
         checkpoints.Include("recorder", _recorder);
+        if (_localModels is not null)
+        {
+            checkpoints.Include("local models", _localModels);
+        }
+
         if (_tensorBoard is not null)
         {
             checkpoints.Include("tensorboard", _tensorBoard);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Straggler.Reports.Records;
 
 namespace Straggler.Reports.Differences;
 
@@ -24,6 +25,21 @@ public static class ReplayDifference
         ImmutableArray<string> others = UpdatesTable.Names.RemoveRange(_steps);
         PartDifference updates = new TableComparison("updates", others, new()).Compare(() => UpdatesTable.Open(recorded), () => UpdatesTable.Open(replay));
         return updates.Verdict == PartVerdict.Same ? "" : DifferenceText.Sentence(updates);
+    }
+
+    /// <summary>Whether both ended with the same model, to the bit, by their summaries.</summary>
+    /// <param name="recorded">The recorded run's directory.</param>
+    /// <param name="replay">The replay's.</param>
+    /// <returns>Null where the replay has no model, but only a timeline.</returns>
+    /// <exception cref="ReportException">A file is damaged or cannot be read.</exception>
+    public static bool? HasSameModel(string recorded, string replay) =>
+        File.Exists(Path.Combine(replay, "model.safetensors")) ? Fingerprint(recorded) == Fingerprint(replay) : null;
+
+    private static string? Fingerprint(string runDirectory)
+    {
+        string path = Path.Combine(runDirectory, "summary.json");
+        using Stream stream = RecordFile.Open(path);
+        return SummaryFile.Read(stream, path).Text("parameters_sha256");
     }
 
     private static bool HaveSameSettings(string recorded, string replay) =>

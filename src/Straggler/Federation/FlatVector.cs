@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
 
 namespace Straggler.Federation;
 
@@ -9,6 +10,9 @@ namespace Straggler.Federation;
 /// <remarks>Elementwise kernels may write over one of their inputs. Sums run in a fixed order, so results do not depend on threads.</remarks>
 public static class FlatVector
 {
+    /// <summary>The fingerprint of a vector: SHA-256, in hexadecimal, of its 32-bit floats, little-endian.</summary>
+    public static string Fingerprint(ReadOnlySpan<float> values) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values)));
+
     /// <summary>Whether every element is finite; so it is where there are no elements, as in a run that trains nothing.</summary>
     public static bool IsFinite(ReadOnlySpan<float> values) => values.IsEmpty || TensorPrimitives.IsFiniteAll(values);
 

@@ -1,4 +1,5 @@
 using Straggler.Metrics;
+using Straggler.Strategies;
 
 namespace Straggler.Recording;
 
@@ -8,6 +9,7 @@ internal sealed class Announcements(IReadOnlyList<IRunObserver> observers)
 {
     private readonly IRunObserver[] _impatient = [.. observers.Where(observer => observer.TellUpdatesAtOnce)];
     private readonly IRunObserver[] _orderly = [.. observers.Where(observer => !observer.TellUpdatesAtOnce)];
+    private readonly IRunObserver[] _ofModels = [.. observers.Where(observer => observer.TakesLocalModels)];
     private readonly Queue<UpdateRecord> _behind = new();
     private bool _waiting;
 
@@ -22,6 +24,15 @@ internal sealed class Announcements(IReadOnlyList<IRunObserver> observers)
         else
         {
             Tell(_orderly, update);
+        }
+    }
+
+    /// <summary>A local model arrived; always told at once, for it is gone afterwards.</summary>
+    public void Add(long arrival, in ClientUpdate update)
+    {
+        foreach (IRunObserver observer in _ofModels)
+        {
+            observer.OnLocalModel(arrival, update);
         }
     }
 

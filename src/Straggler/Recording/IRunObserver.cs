@@ -1,5 +1,6 @@
 using Straggler.Delays;
 using Straggler.Metrics;
+using Straggler.Strategies;
 
 namespace Straggler.Recording;
 
@@ -11,6 +12,19 @@ public interface IRunObserver
     /// came after it when it is measured, so that everything comes in its order, unless they ask for this.
     /// </summary>
     bool TellUpdatesAtOnce => false;
+
+    /// <summary>Whether to be told of local models.</summary>
+    bool TakesLocalModels => false;
+
+    /// <summary>
+    /// A local model arrived that the strategy has not refused by its metadata: told at once, as the client trained it, before it is clipped or
+    /// compressed, looked at for NaN, or given to the strategy. The update's vectors are good until this returns.
+    /// </summary>
+    /// <param name="arrival">The <see cref="UpdateRecord.Arrival"/> that <see cref="OnUpdate"/> will tell of.</param>
+    /// <param name="update">Both ends of the training, and its report.</param>
+    void OnLocalModel(long arrival, in ClientUpdate update)
+    {
+    }
 
     /// <summary>An update arrived and was applied, buffered or refused.</summary>
     void OnUpdate(in UpdateRecord update);

@@ -110,6 +110,7 @@ public sealed partial class FederatedSimulation
         }
 
         using VersionLease sent = flight.Version.Read();
+        _announcements.Add(_statistics.Arrivals + 1, new ClientUpdate(sent.Parameters, trained.Parameters, local, flight.Task.Algorithm, arrival.Client));
         if (_aggregation.ClipNorm is { } limit)
         {
             Clipping.Apply(trained.Writable, sent.Parameters, _versions.TrainableLength, limit);

@@ -44,7 +44,7 @@ public sealed class RecordedTimeline : IStateful
     public bool TellsSamples { get; }
 
     /// <summary>Tasks that arrive.</summary>
-    public long Arrivals => _tasks.LongCount(task => task.Loss is null && task.Ended < VirtualTime.Never);
+    public long Arrivals => _tasks.LongCount(Arrives);
 
     /// <summary>The highest number of a client.</summary>
     public int LastClient => _tasks.Length == 0 ? -1 : _tasks.Max(task => task.Client);
@@ -75,6 +75,30 @@ public sealed class RecordedTimeline : IStateful
         return (place, _tasks[place]);
     }
 
+    /// <summary>Which arrival, from 1, each task is whose update came: by client and how many tasks it was sent before.</summary>
+    public IReadOnlyDictionary<(int Client, int Occurrence), long> ArrivalsByTask()
+    {
+        long[] arrivals = new long[_tasks.Length];
+        long arrived = 0;
+        for (int place = 0; place < _tasks.Length; place++)
+        {
+            arrivals[place] = Arrives(_tasks[place]) ? ++arrived : 0;
+        }
+
+        Dictionary<(int Client, int Occurrence), long> byTask = [];
+        int[] sent = new int[LastClient + 1];
+        foreach (int place in _byDispatch)
+        {
+            int client = _tasks[place].Client, occurrence = sent[client]++;
+            if (arrivals[place] > 0)
+            {
+                byTask.Add((client, occurrence), arrivals[place]);
+            }
+        }
+
+        return byTask;
+    }
+
     /// <inheritdoc/>
     public void Save(StateWriter writer)
     {
@@ -88,6 +112,8 @@ public sealed class RecordedTimeline : IStateful
         ArgumentNullException.ThrowIfNull(reader);
         _sent = reader.ReadInt32();
     }
+
+    private static bool Arrives(RecordedTask task) => task.Loss is null && task.Ended < VirtualTime.Never;
 
     /// <summary>Walks through dispatches and ends in order of time, ends first.</summary>
     private int CountMostInFlight()

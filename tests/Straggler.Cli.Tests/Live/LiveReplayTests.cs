@@ -10,10 +10,10 @@ public sealed class LiveReplayTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Replay_ClientsWhoTellOtherSampleCountsEachTime_SameServerSteps()
+    public async Task Replay_LocalModelsWereKept_SameServerStepsAndModel()
     {
-        // FedNova weighs by samples and steps, and the steps follow from the samples: batches of 32.
-        CommandResult replay = await ServeAndReplayAsync("strategy=fednova");
+        // Port weighs by samples, of which clients tell another number each time, and by what the updates hold.
+        CommandResult replay = await ServeAndReplayAsync("strategy=port", "strategy.buffer_size=2", "recording.local_models=true");
 
         RecordedRun live = new(_folder.PathOf("runs", "live")), again = new(_folder.PathOf("runs", "again"));
         Assert.Equal(live.Updates, again.Updates);
@@ -24,7 +24,12 @@ public sealed class LiveReplayTests : IDisposable
 
         Assert.Contains(live.Updates, row => row.Outcome == "refused_non_finite");
         Assert.Equal(live.Summary.GetProperty("server_steps").GetInt64(), again.Summary.GetProperty("server_steps").GetInt64());
+        Assert.Equal(live.Summary.GetProperty("parameters_sha256").GetString(), again.Summary.GetProperty("parameters_sha256").GetString());
+        Assert.Equal(live.WithoutLastColumn("updates.csv"), again.WithoutLastColumn("updates.csv"));
+        Assert.Equal(live.Summary.GetProperty("bytes").GetRawText(), again.Summary.GetProperty("bytes").GetRawText());
+        Assert.False(Directory.Exists(_folder.PathOf("runs", "again", "local_models")));
         Assert.Contains("The server's steps are those of \"live\"", replay.Errors, StringComparison.Ordinal);
+        Assert.Contains("and the final model is the same to the bit", replay.Errors, StringComparison.Ordinal);
         Assert.Contains("live: true", again.Text("config.yaml"), StringComparison.Ordinal);
     }
 

@@ -31,6 +31,18 @@ public class RecordedTimelineTests
     ];
 
     [Fact]
+    public void ArrivalsByTask_TasksOfAClientThatOvertakeAndOneThatIsLost_CountsDispatchesAndArrivals()
+    {
+        // Client 1 leaves at 0, 1, 2 and 3: the task of 1 arrives before that of 0, that of 2 is lost, that of 3 is out at the end.
+        RecordedTimeline record = new(
+            [new(1, new(1), new(4), 0, null), new(0, new(0), new(5), 0, null), new(1, new(2), new(6), 0, UpdateOutcome.LostOffline), new(1, new(0), new(7), 0, null)],
+            [new(1, new(3), VirtualTime.Never, 1, null)]);
+        Assert.Equal(
+            new Dictionary<(int, int), long> { [(1, 0)] = 3, [(1, 1)] = 1, [(0, 0)] = 2 },
+            record.ArrivalsByTask());
+    }
+
+    [Fact]
     public void RunAsync_SameStrategyOverItsRecord_SameRunToTheBit() =>
         Gen.Select(Gen.ULong, Gen.Int[0, _recorded.Length - 1], Gen.OneOf(Delayed.WithoutTies, Gen.Const(Delayed.WholeSeconds))).Sample(
             (seed, scenario, delay) =>
