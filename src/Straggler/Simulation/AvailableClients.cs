@@ -21,6 +21,9 @@ internal sealed class AvailableClients(
     private readonly SortedSet<int> _away = [];
     private readonly EventQueue<int>[] _asleep = [.. selections.Select(_ => new EventQueue<int>())];
 
+    /// <summary>When a live run that is loaded goes on; nobody wakes before then.</summary>
+    public VirtualTime ResumedAt { get; set; }
+
     /// <summary>A group's selection.</summary>
     public IClientSelection this[int group] => selections[group];
 
@@ -102,7 +105,7 @@ internal sealed class AvailableClients(
             reader.ReadInto<int>(clients);
             for (int sleeper = 0; sleeper < due.Length; sleeper++)
             {
-                _asleep[group].Add(new(due[sleeper]), clients[sleeper]);
+                _asleep[group].Add(new(Math.Max(due[sleeper], ResumedAt.Seconds)), clients[sleeper]);
             }
         }
     }

@@ -36,6 +36,7 @@ internal sealed partial class FlightControl
     /// <inheritdoc/>
     public void Load(StateReader reader)
     {
+        _clients.ResumedAt = _live is null ? VirtualTime.Zero : ResumedAt;
         reader.Read("clients", _clients);
         _held.AddRange(reader.ReadArray<int>(_tasksSent.Length));
         reader.ReadInto<int>(_tasksSent);

@@ -115,6 +115,24 @@ public class LiveClientsTests
         Assert.All(second.Updates, update => Assert.True(update.VirtualTime > resumed));
     }
 
+    /// <summary>Client 1 was not there before the run went on, at 3 s; it is asked for at once, but no sooner than that.</summary>
+    [Fact]
+    public void RunAsync_ResumedWithClientsThatWereAway_TimeDoesNotGoBack()
+    {
+        MemoryKeeper keeper = new();
+        Scenario scenario = Live(2, 2, [new(1, 50, Comes: true)]) with { Keeper = keeper, CheckpointEvery = 3, Rounds = 3 };
+        scenario.Run();
+        Trace second = (scenario with
+        {
+            Rounds = 5,
+            CheckpointEvery = null,
+            From = keeper.Last,
+            Live = (trainer, delays) => new ScriptedClients(trainer, delays),
+        }).Run();
+
+        Assert.Equal([(1, 3.0, 4.0), (0, 3.0, 4.0)], second.Updates.Select(update => (update.Client, update.DispatchVirtualTime, update.VirtualTime)));
+    }
+
     /// <summary>The tasks that were out when the run was resumed are told with what their clients had said before, 10 and 40 samples.</summary>
     [Fact]
     public void RunAsync_ResumedFromACheckpoint_KnowsWhatClientsSaidOfTheirSamples()
