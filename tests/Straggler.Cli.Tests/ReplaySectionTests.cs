@@ -26,7 +26,7 @@ public sealed class ReplaySectionTests : IDisposable
     [InlineData("dataset=mnist")]
     public void Of_AnotherModel_BeginsWithTheSeedsAndSaysSo(string change)
     {
-        Assert.DoesNotContain(ReplaySection.Of(Record("model=logistic"), [change], _told.Add), line => line.StartsWith("replay.initial", StringComparison.Ordinal));
+        Assert.DoesNotContain(ReplaySection.Of(Record("model=logistic"), [change], _told.Add), line => line.StartsWith("replay.initial=\"", StringComparison.Ordinal));
         Assert.Contains("initial.npz, which is another one than the replay trains", Assert.Single(_told), StringComparison.Ordinal);
     }
 
@@ -34,9 +34,9 @@ public sealed class ReplaySectionTests : IDisposable
     public void Of_ModelOfTheClientsOwn_CannotBeTrainedHere()
     {
         RunDirectory run = Record("training=none");
-        Assert.DoesNotContain(ReplaySection.Of(run, [], _told.Add), line => line.StartsWith("replay.initial", StringComparison.Ordinal));
+        Assert.DoesNotContain(ReplaySection.Of(run, [], _told.Add), line => line.StartsWith("replay.initial=\"", StringComparison.Ordinal));
         Assert.Empty(_told);
-        Assert.DoesNotContain(ReplaySection.Of(run, ["training=local"], _told.Add), line => line.StartsWith("replay.initial", StringComparison.Ordinal));
+        Assert.DoesNotContain(ReplaySection.Of(run, ["training=local"], _told.Add), line => line.StartsWith("replay.initial=\"", StringComparison.Ordinal));
         Assert.Single(_told);
     }
 
@@ -52,15 +52,36 @@ public sealed class ReplaySectionTests : IDisposable
         Assert.Empty(_told);
 
         IReadOnlyList<string> other = ReplaySection.Of(run, ["seed=9"], _told.Add);
-        Assert.DoesNotContain(other, line => line.Contains("initial", StringComparison.Ordinal) || line.Contains("local_models", StringComparison.Ordinal));
+        Assert.Superset(new HashSet<string> { "replay.initial=null", "replay.local_models=null" }, other.ToHashSet());
         Assert.Contains("(seed was 42, is 9). Nobody else can train", Assert.Single(_told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_RecordOfAReplay_HasWhatTheReplayHadWhileItIsTheSameRun()
+    {
+        RunDirectory run = Record("training=none");
+        File.WriteAllText(run.PathOf("local_models.csv"), "");
+        RunDirectory again = Create(["name=again", "training=none", .. ReplaySection.Of(run, [], _told.Add)]);
+
+        Assert.Contains($"replay.local_models=\"{run.PathOf("local_models.csv")}\"", ReplaySection.Of(again, [], _told.Add));
+        Assert.Empty(_told);
+        string[] change = ["strategy=fedbuff"];
+        ExperimentPlan other = ExperimentCommand.CreateLoader().Load(again.ConfigFile, [.. change, .. ReplaySection.Of(again, change, _told.Add)]);
+        Assert.Equal((null, null, again.PathOf("updates.csv")), (other.Replay!.Initial, other.Replay.LocalModels, other.Replay.Updates));
+        Assert.Single(_told);
     }
 
     private RunDirectory Record(string setting)
     {
-        RunDirectory run = RunDirectory.Create(_folder.Path, ExperimentCommand.CreateLoader().Load(null, [setting, "name=run"]));
-        new UpdatesCsv(run.PathOf("updates.csv")).Dispose();
+        RunDirectory run = Create(["name=run", setting]);
         File.WriteAllText(run.PathOf("initial.npz"), "");
+        return run;
+    }
+
+    private RunDirectory Create(string[] settings)
+    {
+        RunDirectory run = RunDirectory.Create(_folder.Path, ExperimentCommand.CreateLoader().Load(null, settings));
+        new UpdatesCsv(run.PathOf("updates.csv")).Dispose();
         return run;
     }
 }

@@ -18,44 +18,33 @@ internal static class ReplaySection
     {
         string updates = UpdateRows.Find(recorded.Path)
             ?? throw new RunDirectoryException($"\"{recorded.Path}\" has no updates.csv and no updates.parquet, so there is no timeline to follow (recording.updates: off?).");
-        List<string> section = [Override("updates", updates)];
-        AddIfThere(section, "in_flight", recorded.PathOf("in_flight.csv"));
-        if (RecordedRun.IsOfLiveClients(recorded.Path))
-        {
-            section.Add("replay.live=true");
-        }
-
+        string? inFlight = FileOf(recorded, "in_flight.csv");
+        string[] timeline =
+        [
+            Override("updates", updates),
+            .. inFlight is null ? Array.Empty<string>() : [Override("in_flight", inFlight)],
+            .. RecordedRun.IsOfLiveClients(recorded.Path) ? ["replay.live=true"] : Array.Empty<string>(),
+        ];
         PlanLoader loader = ExperimentCommand.CreateLoader();
-        ExperimentPlan before = loader.Load(recorded.ConfigFile, []), now = loader.Load(recorded.ConfigFile, overrides);
-        bool takesModels = TakesModels(recorded, now, tell);
-        if (takesModels)
-        {
-            section.Add(Override("local_models", recorded.PathOf(LocalModelFile.Table)));
-        }
+        ExperimentPlan before = loader.Load(recorded.ConfigFile, timeline), now = loader.Load(recorded.ConfigFile, [.. overrides, .. timeline]);
 
-        string initial = recorded.PathOf(ModelFiles.Initial);
-        if (File.Exists(initial) && (takesModels || BeginsAsRecorded(recorded, before, now, tell)))
-        {
-            section.Add(Override("initial", initial));
-        }
-
-        return section;
+        // The record of a replay has both where the replay had them.
+        string? initial = FileOf(recorded, ModelFiles.Initial) ?? before.Replay!.Initial;
+        string? models = FileOf(recorded, LocalModelFile.Table) ?? before.Replay!.LocalModels;
+        bool takesModels = models is not null && (initial is not null || now.Training == TrainingMode.Local) && Answer(models, now, tell);
+        bool begins = initial is not null && (takesModels || BeginsAsRecorded(recorded, before, now, tell));
+        return [.. timeline, Override("local_models", takesModels ? models : null), Override("initial", begins ? initial : null)];
     }
 
-    /// <summary>Whether the recorded local models are those that the replay's server would be answered with.</summary>
-    private static bool TakesModels(RunDirectory recorded, ExperimentPlan now, Action<string> tell)
+    /// <summary>Whether recorded local models answer the versions that the replay's server would send.</summary>
+    private static bool Answer(string models, ExperimentPlan now, Action<string> tell)
     {
-        bool isForeign = now.Training == TrainingMode.None;
-        if (!File.Exists(recorded.PathOf(LocalModelFile.Table)) || (isForeign && !File.Exists(recorded.PathOf(ModelFiles.Initial))))
-        {
-            return false;
-        }
-
-        string difference = ReplayedPlan.Difference(recorded, now);
+        RunDirectory run = RunDirectory.Open(Path.GetDirectoryName(models)!);
+        string difference = ReplayedPlan.Difference(run, now);
         if (difference.Length > 0)
         {
-            tell($"warning: the local models that \"{recorded.Name}\" has kept answer its own versions, and the replay's server sends others ({difference}). "
-                + (isForeign ? "Nobody else can train, so there is the timeline and no model." : "So the replay trains."));
+            tell($"warning: the local models that \"{run.Name}\" has kept answer its own versions, and the replay's server sends others ({difference}). "
+                + (now.Training == TrainingMode.Local ? "So the replay trains." : "Nobody else can train, so there is the timeline and no model."));
         }
 
         return difference.Length == 0;
@@ -78,17 +67,11 @@ internal static class ReplaySection
         return isSame;
     }
 
-    private static void AddIfThere(List<string> section, string key, string path)
-    {
-        if (File.Exists(path))
-        {
-            section.Add(Override(key, path));
-        }
-    }
+    private static string? FileOf(RunDirectory recorded, string name) => File.Exists(recorded.PathOf(name)) ? recorded.PathOf(name) : null;
 
-    private static string Override(string key, string path)
+    private static string Override(string key, string? path)
     {
-        string text = Path.GetFullPath(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        return $"replay.{key}=\"{text}\"";
+        string? text = path is null ? null : Path.GetFullPath(path).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return text is null ? $"replay.{key}=null" : $"replay.{key}=\"{text}\"";
     }
 }
