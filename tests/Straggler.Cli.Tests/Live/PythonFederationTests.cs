@@ -51,7 +51,8 @@ public sealed class PythonFederationTests : IDisposable
         // Who has begun a sixth task has answered five: the checkpoint after eight answers has been written.
         await PythonPeer.RequireAsync();
         await using (ServeProcess server = await ServeAsync(
-            "--min-clients", "2", "n_clients=2", "concurrency=2", "strategy=trustweight", "strategy.buffer_size=2", "rounds=16", "checkpoint.every=8", "eval.every_events=100"))
+            "--min-clients", "2", "n_clients=2", "concurrency=2", "strategy=trustweight", "strategy.buffer_size=2", "strategy.theta_norm=0.5",
+            "rounds=16", "checkpoint.every=8", "eval.every_events=100", "recording.local_models=true"))
         using (PythonClient one = Join(server, new() { Who = 0, Hang = 6 }), two = Join(server, new() { Who = 1, Hang = 6 }))
         {
             await one.HasBegunAsync(6);
@@ -71,7 +72,11 @@ public sealed class PythonFederationTests : IDisposable
         Assert.Equal(2, lost.Length);
         Assert.All(lost, row => Assert.Equal(("lost_offline", 8L, run.Updates[7].VirtualTime), (row.Outcome, row.Arrival, row.VirtualTime)));
         Assert.Equal("rounds", run.Summary.GetProperty("stop_reason").GetString());
-        await ReplayIsTheSameAsync(run);
+        await ReplayIsTheSameAsync(run, "and the final model is the same to the bit");
+        (int code, string arrays, string all) = await PythonPeer.RunAsync(
+            "import numpy, sys; print(*[array.dtype for array in numpy.load(sys.argv[1]).values()])", _folder.PathOf("runs", "live", "local_models", "00000016.npz"));
+        Assert.True(code == 0, all);
+        Assert.StartsWith("float32", arrays, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,12 +138,12 @@ public sealed class PythonFederationTests : IDisposable
 
     private static PythonClient Join(ServeProcess server, PythonClientOptions options) => PythonClient.Start(server.Address!, options);
 
-    private async Task ReplayIsTheSameAsync(RecordedRun run)
+    private async Task ReplayIsTheSameAsync(RecordedRun run, string expected = "The server's steps are those of \"live\"")
     {
         CommandResult replay = await CommandLine.RunAsync(_folder.Path, "replay", "runs/live", "--name", "again");
         Assert.True(replay.ExitCode == 0, replay.Errors);
         Assert.Equal(run.Updates, new RecordedRun(_folder.PathOf("runs", "again")).Updates);
-        Assert.Contains("The server's steps are those of \"live\"", replay.Errors, StringComparison.Ordinal);
+        Assert.Contains(expected, replay.Errors, StringComparison.Ordinal);
     }
 
     /// <summary>The numbers of a line after its first word; NaN for an empty cell.</summary>
