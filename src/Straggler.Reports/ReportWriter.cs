@@ -17,19 +17,26 @@ public static class ReportWriter
     /// need it say so.
     /// </param>
     /// <param name="figuresWritten">Told of the figures' files before the page is written, whose presence says that a run is finished.</param>
+    /// <param name="withFiles">Whether the figures are also written as files of their own; those of an earlier report go if not.</param>
     /// <returns>The paths of the files written, report.html first.</returns>
     /// <exception cref="ReportException">It is no run directory, a file in it is damaged, or the report cannot be written.</exception>
-    public static IReadOnlyList<string> Write(string runDirectory, Action<IReadOnlyList<string>>? figuresWritten = null)
+    public static IReadOnlyList<string> Write(string runDirectory, Action<IReadOnlyList<string>>? figuresWritten = null, bool withFiles = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(runDirectory);
         RunRecords run = RunRecords.Read(runDirectory);
         (IFigure Figure, FigureContent Content)[] figures = [.. FigureTable.All.Select(figure => (figure, figure.Draw(run)))];
         string folder = Path.Combine(runDirectory, "figures");
-        CreateFolder(folder);
-        IReadOnlyList<string> files = WriteFigures([.. figures.Select(pair => (Path.Combine(folder, pair.Figure.Name), pair.Content))]);
+        if (withFiles)
+        {
+            CreateFolder(folder);
+        }
+
+        IReadOnlyList<string> files = Directory.Exists(folder)
+            ? WriteFigures([.. figures.Select(pair => (Path.Combine(folder, pair.Figure.Name), withFiles ? pair.Content : pair.Content with { Chart = null }))])
+            : [];
         figuresWritten?.Invoke(files);
         string page = Path.Combine(runDirectory, "report.html");
-        AtomicFile.Write(page, Encoding.UTF8.GetBytes(ReportPage.Write(run, figures)));
+        AtomicFile.Write(page, Encoding.UTF8.GetBytes(ReportPage.Write(run, figures, withFiles)));
         return [page, .. files];
     }
 

@@ -31,6 +31,26 @@ public sealed partial class ReportWriterTests
     }
 
     [Fact]
+    public void Write_WithoutFiles_PageHoldsTheFiguresAndNamesNoFileThatIsNotThere()
+    {
+        using TemporaryFolder folder = Recorded(new FakeRun { Arrivals = 200 });
+        ReportWriter.Write(folder.Path);
+        string with = File.ReadAllText(folder.File("report.html"));
+
+        Assert.Equal([folder.File("report.html")], ReportWriter.Write(folder.Path, withFiles: false));
+
+        string without = File.ReadAllText(folder.File("report.html"));
+        Assert.All(_figures, name => Assert.Contains($"id=\"{name}\"", without, StringComparison.Ordinal));
+        Assert.Equal(Regex.Count(with, "<svg"), Regex.Count(without, "<svg"));
+        Assert.DoesNotContain("figures/", without, StringComparison.Ordinal);
+        Assert.Contains("figures/staleness.png", with, StringComparison.Ordinal);
+        Assert.Contains("evenly spread; all are in", without, StringComparison.Ordinal);
+
+        // Files of an earlier report would show another state of the run.
+        Assert.Empty(Directory.GetFiles(folder.File("figures")));
+    }
+
+    [Fact]
     public void Write_SameRecordsTwice_GivesTheSameBytes()
     {
         using TemporaryFolder folder = Recorded(new FakeRun { Arrivals = 100 });

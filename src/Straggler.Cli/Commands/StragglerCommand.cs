@@ -53,6 +53,7 @@ internal static class StragglerCommand
         SweepCommand.Create(),
         CompareCommand.Create(),
         DiffCommand.Create(),
+        ReportCommand.Create(),
         CalibrateCommand.Create(),
         ExportCommand.Create(),
         DashboardCommand.Create(),

@@ -11,7 +11,7 @@ public static class ResumedPlan
     /// <param name="directory">The run's directory.</param>
     /// <param name="overrides">
     /// Changes, each <c>key=value</c>: <c>rounds</c>, <c>stop.*</c> and <c>eval.target_acc</c> may be raised, <c>checkpoint.every</c>,
-    /// <c>memory</c> and <c>logging.mlflow</c> changed.
+    /// <c>memory</c>, <c>recording.figures</c> and <c>logging.mlflow</c> changed.
     /// </param>
     /// <exception cref="ExperimentConfigException">The configuration or a change is wrong.</exception>
     /// <exception cref="CheckpointException">A change would make another run of it.</exception>
@@ -26,7 +26,7 @@ public static class ResumedPlan
         {
             throw new CheckpointException(
                 $"That would be another run than \"{directory.Path}\": {difference}. Only rounds, stop.virtual_time, stop.server_steps, "
-                + "eval.target_acc (to be raised), checkpoint.every, memory and logging.mlflow may differ on --resume.");
+                + "eval.target_acc (to be raised), checkpoint.every, memory, recording.figures and logging.mlflow may differ on --resume.");
         }
 
         NotLowered("rounds", before.Rounds, now.Rounds);
@@ -55,6 +55,7 @@ public static class ResumedPlan
         Eval = plan.Eval with { TargetAcc = null },
         Checkpoint = new(),
         Memory = new(),
+        Recording = plan.Recording with { Figures = true },
         Logging = plan.Logging with { Mlflow = null },
     };
 

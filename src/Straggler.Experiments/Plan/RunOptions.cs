@@ -46,6 +46,9 @@ public sealed record RecordingOptions
 
     /// <summary>Whether every local model that arrives is kept: local_models.csv and the folder local_models.</summary>
     public bool LocalModels { get; init; }
+
+    /// <summary>Whether the report's figures are also drawn as files of their own, the folder figures; report.html holds them in either case.</summary>
+    public bool Figures { get; init; } = true;
 }
 
 /// <summary>The configuration's <c>logging</c> section.</summary>

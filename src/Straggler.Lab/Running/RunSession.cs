@@ -18,6 +18,7 @@ internal sealed class RunSession : IDisposable
     private readonly MlflowTracker? _mlflow;
     private readonly FederatedSimulation _simulation;
     private readonly RunProgress _progress;
+    private readonly bool _drawsFigures;
 
     private RunSession(ExperimentPlan plan, PreparedExperiment experiment, RunClaim claim, long started, Action<string> warn)
     {
@@ -34,6 +35,7 @@ internal sealed class RunSession : IDisposable
         _tensorBoard = plan.Logging.Tensorboard ? new(directory.Path, TimeProvider.System, claim.HasCheckpoint) : null;
         _mlflow = plan.Logging.Mlflow is { } mlflow ? Mlflow.Track(directory.Path, mlflow, warn) : null;
         _progress = new(plan.Rounds, TimeProvider.System);
+        _drawsFigures = plan.Recording.Figures;
         _simulation = experiment.CreateSimulation(claim.Checkpoints, [_recorder, .. Observers(_localModels, _tensorBoard, _mlflow), _progress]);
         Clock = new(started, experiment, _simulation.Clock, TimeProvider.System);
         if (claim.Checkpoints is { } checkpoints)
@@ -123,7 +125,7 @@ internal sealed class RunSession : IDisposable
         _localModels?.Dispose();
         _recorder.Dispose();
         _recorder.Finish(summary, clients, outstanding);
-        ReportWriter.Write(Directory.Path, figures => _tensorBoard?.Conclude(figures));
+        ReportWriter.Write(Directory.Path, figures => _tensorBoard?.Conclude(figures), _drawsFigures);
         _mlflow?.Complete(summary.IsCancelled);
     }
 

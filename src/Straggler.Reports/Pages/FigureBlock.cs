@@ -13,7 +13,8 @@ internal static class FigureBlock
     /// <param name="name">The name of its files.</param>
     /// <param name="title">Says what is shown.</param>
     /// <param name="content">What it comes to.</param>
-    public static void Write(Html html, string name, string title, FigureContent content)
+    /// <param name="hasFiles">Whether it has files beside the page.</param>
+    public static void Write(Html html, string name, string title, FigureContent content, bool hasFiles)
     {
         if (content.Chart is not { } chart)
         {
@@ -26,25 +27,29 @@ internal static class FigureBlock
         html.Raw(SvgChart.Draw(chart, chart.Broad ? SvgSize.Broad : SvgSize.Wide)).Raw(SvgChart.Draw(chart, SvgSize.Narrow));
         html.Open("script", ("type", "application/json")).Raw(ChartJson.Write(chart)).Close("script");
         html.Element("figcaption", content.Caption);
-        html.Open("details").Element("summary", "Data and files");
-        WriteLinks(html, name, content);
-        WriteTable(html, content.Data);
+        html.Open("details").Element("summary", hasFiles ? "Data and files" : "Data");
+        WriteLinks(html, name, content, hasFiles);
+        WriteTable(html, content, hasFiles);
         html.Close("details").Close("figure");
     }
 
-    private static void WriteLinks(Html html, string name, FigureContent content)
+    private static void WriteLinks(Html html, string name, FigureContent content, bool hasFiles)
     {
-        string files = $"figures/{name}";
         html.Open("p", ("class", "links"));
-        html.Element("a", "PNG", ("href", $"{files}.png")).Text(" · ")
-            .Element("a", "SVG", ("href", $"{files}.svg")).Text(" · ")
-            .Element("a", "CSV of this figure", ("href", $"{files}.csv")).Text(" · from ")
-            .Element("a", content.Source, ("href", content.Source))
-            .Close("p");
+        if (hasFiles)
+        {
+            string files = $"figures/{name}";
+            html.Element("a", "PNG", ("href", $"{files}.png")).Text(" · ")
+                .Element("a", "SVG", ("href", $"{files}.svg")).Text(" · ")
+                .Element("a", "CSV of this figure", ("href", $"{files}.csv")).Text(" · ");
+        }
+
+        html.Text("from ").Element("a", content.Source, ("href", content.Source)).Close("p");
     }
 
-    private static void WriteTable(Html html, DataTable data)
+    private static void WriteTable(Html html, FigureContent content, bool hasFiles)
     {
+        DataTable data = content.Data;
         int[] shown = [.. Sampling.Indices(data.Rows.Length, MostRows)];
         html.Open("div", ("class", "scroll")).OpenTable(data.Columns);
         foreach (int index in shown)
@@ -66,7 +71,7 @@ internal static class FigureBlock
         html.Close("tbody").Close("table").Close("div");
         if (shown.Length < data.Rows.Length)
         {
-            html.Element("p", $"{shown.Length} of {NumberText.Count(data.Rows.Length)} rows, evenly spread; the CSV file holds all.", ("class", "note"));
+            html.Element("p", $"{shown.Length} of {NumberText.Count(data.Rows.Length)} rows, evenly spread; {(hasFiles ? "the CSV file holds all" : $"all are in {content.Source}")}.", ("class", "note"));
         }
     }
 }

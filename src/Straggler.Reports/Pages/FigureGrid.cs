@@ -6,7 +6,10 @@ namespace Straggler.Reports.Pages;
 internal static class FigureGrid
 {
     /// <summary>Writes figures in their order.</summary>
-    public static void Write(Html html, IEnumerable<PageFigure> figures)
+    /// <param name="html">The page.</param>
+    /// <param name="figures">The figures.</param>
+    /// <param name="haveFiles">Whether they have files beside the page.</param>
+    public static void Write(Html html, IEnumerable<PageFigure> figures, bool haveFiles = true)
     {
         PageFigure[][] places = [.. Places(figures)];
         html.Open("div", ("class", "figures"));
@@ -14,17 +17,17 @@ internal static class FigureGrid
         {
             if (place.Length == 1)
             {
-                Write(html, place[0]);
+                Write(html, place[0], haveFiles);
             }
             else
             {
-                WriteChoice(html, place);
+                WriteChoice(html, place, haveFiles);
             }
         }
 
         foreach (IGrouping<string, PageFigure> missing in places.Select(place => place[0]).Where(figure => figure.Content.Chart is null).GroupBy(figure => figure.Content.Caption))
         {
-            FigureBlock.Write(html, missing.First().Name, string.Join("; ", missing.Select(figure => figure.Title)), missing.First().Content);
+            FigureBlock.Write(html, missing.First().Name, string.Join("; ", missing.Select(figure => figure.Title)), missing.First().Content, haveFiles);
         }
 
         html.Close("div");
@@ -37,10 +40,10 @@ internal static class FigureGrid
         let drawn = place.Where(figure => figure.Content.Chart is not null).ToArray()
         select drawn.Length > 0 ? drawn : [place.First()];
 
-    private static void Write(Html html, PageFigure figure) => FigureBlock.Write(html, figure.Name, figure.Title, figure.Content);
+    private static void Write(Html html, PageFigure figure, bool hasFiles) => FigureBlock.Write(html, figure.Name, figure.Title, figure.Content, hasFiles);
 
     /// <summary>Radio buttons and style sheet alone do it: no script is needed.</summary>
-    private static void WriteChoice(Html html, PageFigure[] place)
+    private static void WriteChoice(Html html, PageFigure[] place, bool haveFiles)
     {
         bool broad = place.Any(figure => figure.Content.Chart!.Broad);
         html.Open("div", ("class", broad ? "choice broad" : "choice"), ("role", "group"), ("aria-label", "The same against"));
@@ -55,7 +58,7 @@ internal static class FigureGrid
 
         foreach (PageFigure figure in place)
         {
-            Write(html, figure);
+            Write(html, figure, haveFiles);
         }
 
         html.Close("div");

@@ -9,14 +9,15 @@ internal static class ReportPage
     /// <summary>Writes the page.</summary>
     /// <param name="run">The run's records.</param>
     /// <param name="figures">The figures, drawn.</param>
-    public static string Write(RunRecords run, IReadOnlyList<(IFigure Figure, FigureContent Content)> figures)
+    /// <param name="haveFiles">Whether the figures have files beside the page.</param>
+    public static string Write(RunRecords run, IReadOnlyList<(IFigure Figure, FigureContent Content)> figures, bool haveFiles)
     {
         Html html = new();
         PageFrame.Begin(html, run.Name);
         WriteSummary(html, run);
         foreach (IGrouping<Section, (IFigure Figure, FigureContent Content)> section in figures.GroupBy(pair => pair.Figure.Section))
         {
-            WriteSection(html, section);
+            WriteSection(html, section, haveFiles);
         }
 
         WriteConfiguration(html, run);
@@ -38,10 +39,10 @@ internal static class ReportPage
         SummaryTables.Write(html, run, summary);
     }
 
-    private static void WriteSection(Html html, IGrouping<Section, (IFigure Figure, FigureContent Content)> section)
+    private static void WriteSection(Html html, IGrouping<Section, (IFigure Figure, FigureContent Content)> section, bool haveFiles)
     {
         html.Open("section").Element("h2", section.Key.ToString());
-        FigureGrid.Write(html, section.Select(pair => new PageFigure(pair.Figure.Name, pair.Figure.Title, pair.Figure.Choice, pair.Content)));
+        FigureGrid.Write(html, section.Select(pair => new PageFigure(pair.Figure.Name, pair.Figure.Title, pair.Figure.Choice, pair.Content)), haveFiles);
         html.Close("section");
     }
 
