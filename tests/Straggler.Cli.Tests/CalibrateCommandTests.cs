@@ -4,7 +4,8 @@ namespace Straggler.Cli.Tests;
 
 public sealed class CalibrateCommandTests : IDisposable
 {
-    private static readonly string[] _timeline = ["n_clients=20", "concurrency=6", "timing.samples_per_client=10", "timing.model_bytes=100", "rounds=3000"];
+    private static readonly string[] _timeline =
+        ["n_clients=20", "concurrency=6", "timing.samples_per_client=10", "timing.model_bytes=100", "rounds=3000", "recording.figures=false"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -108,7 +109,7 @@ public sealed class CalibrateCommandTests : IDisposable
         await RunAsync(
         [
             "timeline", "--name", "live", "--quiet", "n_clients=5", "concurrency=2", "rounds=60", "model=logistic", "timing.samples_per_client=10",
-            "delay.per=client", "delay.bandwidth.params=[50]",
+            "delay.per=client", "delay.bandwidth.params=[50]", "recording.figures=false",
         ]);
         string file = _folder.PathOf("runs", "live", "metrics.csv");
         File.Delete(file);

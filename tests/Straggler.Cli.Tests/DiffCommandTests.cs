@@ -4,7 +4,7 @@ namespace Straggler.Cli.Tests;
 
 public sealed class DiffCommandTests : IDisposable
 {
-    private static readonly string[] _experiment = ["n_clients=20", "concurrency=5", "rounds=60", "eval.every_events=20"];
+    private static readonly string[] _experiment = ["n_clients=20", "concurrency=5", "rounds=60", "eval.every_events=20", "recording.figures=false"];
 
     private readonly TemporaryFolder _folder = new();
 

@@ -13,7 +13,7 @@ public sealed class ExportTraceTests : IDisposable
     public async Task ExportTrace_ParquetRunWithLosses_IsWholeJsonInTheRunDirectory()
     {
         CommandResult run = await CommandLine.RunAsync(
-            _folder.Path, "timeline", "--name", "a", "--quiet", "n_clients=20", "concurrency=5", "rounds=200", "failure.dropout=0.2", "recording.updates=parquet");
+            _folder.Path, "timeline", "--name", "a", "--quiet", "n_clients=20", "concurrency=5", "rounds=200", "failure.dropout=0.2", "recording.updates=parquet", "recording.figures=false");
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
 
         CommandResult result = await CommandLine.RunAsync(_folder.Path, "export", "trace", "runs/a");

@@ -11,7 +11,7 @@ public sealed class KillAndResumeTests : IDisposable
     [
         "run", "model=logistic", "dataset.train_limit=2000", "dataset.test_limit=500", "n_clients=20", "concurrency=5",
         "partition.min_samples=5", "strategy=fedbuff", "strategy.buffer_size=3", "strategy.timeout_s=1", "delay.per=task",
-        "eval.every_events=30", "logging.tensorboard=true", "--name", "run", "--quiet",
+        "eval.every_events=30", "recording.figures=false", "logging.tensorboard=true", "--name", "run", "--quiet",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -78,7 +78,7 @@ public sealed class KillAndResumeTests : IDisposable
     public async Task Resume_FinishedRunWithMoreRounds_EndsAsTheLongRun(string recording)
     {
         // 70 is no multiple of the 30 arrivals between evaluations: the short run's last one must go.
-        string[] arguments = [.. _quick, "checkpoint.every=20", $"recording.updates={recording}"];
+        string[] arguments = [.. _quick, "checkpoint.every=20", $"recording.updates={recording}", $"recording.figures={recording == "csv"}"];
         await SucceedAsync([.. arguments, "rounds=130", "--out", _folder.PathOf("long")]);
         await SucceedAsync([.. arguments, "rounds=70"]);
         string run = _folder.PathOf("runs", "run");
@@ -167,7 +167,7 @@ public sealed class KillAndResumeTests : IDisposable
         };
         await SucceedAsync(
             ["run", "model=logistic", "dataset.train_limit=200", "dataset.test_limit=50", "n_clients=2", "concurrency=1",
-            .. choice, $"{key}={file}", "checkpoint.every=5", "rounds=10", "--name", "run", "--quiet"]);
+            .. choice, $"{key}={file}", "checkpoint.every=5", "rounds=10", "recording.figures=false", "--name", "run", "--quiet"]);
         string run = _folder.PathOf("runs", "run");
         await File.WriteAllTextAsync(file, content.Replace(before, after, StringComparison.Ordinal), TestContext.Current.CancellationToken);
 

@@ -3,7 +3,7 @@ namespace Straggler.Cli.Tests;
 /// <summary>A partition that is saved and used again.</summary>
 public sealed class PartitionCommandTests : IDisposable
 {
-    private static readonly string[] _quick = ["model=logistic", "n_clients=20", "rounds=10"];
+    private static readonly string[] _quick = ["model=logistic", "n_clients=20", "rounds=10", "recording.figures=false"];
 
     private readonly TemporaryFolder _folder = new();
 

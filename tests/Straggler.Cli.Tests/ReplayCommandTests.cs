@@ -7,7 +7,7 @@ public sealed class ReplayCommandTests : IDisposable
     private static readonly string[] _experiment =
     [
         "model=logistic", "dataset.train_limit=2000", "n_clients=12", "concurrency=5", "partition.min_samples=5", "rounds=40", "seed=3",
-        "eval.every_events=10", "delay.per=task", "failure.dropout=0.1",
+        "eval.every_events=10", "delay.per=task", "failure.dropout=0.1", "recording.figures=false",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -82,7 +82,7 @@ public sealed class ReplayCommandTests : IDisposable
     [InlineData("delay.dist=pareto", "delay.dist=pareto: the record says")]
     public async Task Replay_ChangesWhatIsRecorded_IsRefused(string change, string complaint)
     {
-        await RunAsync("timeline", "--name", "first", "n_clients=20", "rounds=10");
+        await RunAsync("timeline", "--name", "first", "n_clients=20", "rounds=10", "recording.figures=false");
         CommandResult result = await CommandLine.RunAsync(_folder.Path, "replay", Path.Combine("runs", "first"), change);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(complaint, result.Errors, StringComparison.Ordinal);
@@ -91,12 +91,12 @@ public sealed class ReplayCommandTests : IDisposable
     [Fact]
     public async Task Replay_RecordThatWasNotMadeOrIsOutOfOrder_IsRefused()
     {
-        await RunAsync("timeline", "--name", "off", "n_clients=20", "rounds=10", "recording.updates=off");
+        await RunAsync("timeline", "--name", "off", "n_clients=20", "rounds=10", "recording.updates=off", "recording.figures=false");
         CommandResult off = await CommandLine.RunAsync(_folder.Path, "replay", Path.Combine("runs", "off"));
         Assert.Equal(2, off.ExitCode);
         Assert.Contains("no timeline to follow", off.Errors, StringComparison.Ordinal);
 
-        await RunAsync("timeline", "--name", "bad", "n_clients=20", "rounds=10");
+        await RunAsync("timeline", "--name", "bad", "n_clients=20", "rounds=10", "recording.figures=false");
         string updates = _folder.PathOf("runs", "bad", "updates.csv");
         string[] rows = await File.ReadAllLinesAsync(updates, TestContext.Current.CancellationToken);
         await File.WriteAllLinesAsync(updates, [rows[0], rows[9], .. rows[1..9]], TestContext.Current.CancellationToken);

@@ -8,16 +8,36 @@ public sealed class RunCommandTests : IDisposable
 {
     /// <summary>A model that trains in a moment on a fifth of the small data set.</summary>
     private static readonly string[] _quick =
-        ["model=logistic", "dataset.train_limit=2000", "dataset.test_limit=500", "n_clients=20", "concurrency=5", "partition.min_samples=5"];
+    [
+        "model=logistic", "dataset.train_limit=2000", "dataset.test_limit=500", "n_clients=20", "concurrency=5", "partition.min_samples=5",
+        "recording.figures=false",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task Run_WithoutFigures_HasThePageAloneUntilAReportIsAskedFor()
+    {
+        await RunAsync("short", "rounds=5");
+        string run = _folder.PathOf("runs", "short");
+        Assert.Equal((true, false), (File.Exists(Path.Combine(run, "report.html")), Directory.Exists(Path.Combine(run, "figures"))));
+
+        CommandResult report = await CommandLine.RunAsync(_folder.Path, "report", "runs/short");
+
+        Assert.Equal((0, $"{Path.Combine("runs", "short", "report.html")}{Environment.NewLine}", ""), (report.ExitCode, report.Output, report.Errors));
+        Assert.True(File.Exists(Path.Combine(run, "figures", "staleness.png")));
+        CommandResult nothing = await CommandLine.RunAsync(_folder.Path, "report", "runs/none");
+        Assert.Equal(2, nothing.ExitCode);
+        Assert.Contains("none", nothing.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", nothing.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_Default_LeavesEveryFileOfTheContract()
     {
-        await RunAsync("files", "rounds=20", "eval.every_events=10", "logging.tensorboard=true");
+        await RunAsync("files", "rounds=20", "eval.every_events=10", "logging.tensorboard=true", "recording.figures=true");
 
         string[] expected =
             ["config.yaml", "summary.json", "metrics.csv", "updates.csv", "clients.csv", "partition.csv", "partition.json", "model.safetensors", "report.html"];

@@ -8,7 +8,10 @@ namespace Straggler.Cli.Tests;
 public sealed class ServeCommandTests : IDisposable
 {
     private static readonly string[] _experiment =
-        ["model=logistic", "dataset.train_limit=600", "dataset.test_limit=200", "n_clients=3", "concurrency=2", "partition.min_samples=5", "seed=3"];
+    [
+        "model=logistic", "dataset.train_limit=600", "dataset.test_limit=200", "n_clients=3", "concurrency=2", "partition.min_samples=5", "seed=3",
+        "recording.figures=false",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 

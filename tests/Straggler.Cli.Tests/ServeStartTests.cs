@@ -9,7 +9,7 @@ namespace Straggler.Cli.Tests;
 public sealed class ServeStartTests : IDisposable
 {
     private static readonly string[] _foreign =
-        ["--name", "live", "n_clients=2", "concurrency=1", "strategy=fedasync", "rounds=3", "checkpoint.every=2", "training=none"];
+        ["--name", "live", "n_clients=2", "concurrency=1", "strategy=fedasync", "rounds=3", "checkpoint.every=2", "training=none", "recording.figures=false"];
 
     private readonly TemporaryFolder _folder = new();
 

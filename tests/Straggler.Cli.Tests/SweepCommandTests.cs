@@ -5,7 +5,10 @@ namespace Straggler.Cli.Tests;
 public sealed class SweepCommandTests : IDisposable
 {
     private static readonly string[] _small =
-        ["model=logistic", "dataset.train_limit=1000", "dataset.test_limit=200", "n_clients=10", "partition.min_samples=5", "rounds=20", "eval.every_events=10"];
+    [
+        "model=logistic", "dataset.train_limit=1000", "dataset.test_limit=200", "n_clients=10", "partition.min_samples=5", "rounds=20", "eval.every_events=10",
+        "recording.figures=false",
+    ];
 
     private readonly TemporaryFolder _folder = new();
 

@@ -10,7 +10,7 @@ internal static class ReportPage
     /// <param name="run">The run's records.</param>
     /// <param name="figures">The figures, drawn.</param>
     /// <param name="haveFiles">Whether the figures have files beside the page.</param>
-    public static string Write(RunRecords run, IReadOnlyList<(IFigure Figure, FigureContent Content)> figures, bool haveFiles)
+    public static string Write(RunRecords run, IReadOnlyList<(IFigure Figure, FigureContent Content)> figures, bool haveFiles = true)
     {
         Html html = new();
         PageFrame.Begin(html, run.Name);

@@ -18,9 +18,9 @@ public sealed class ShuffledWorkersTests : IDisposable
     public async Task Run_WorkersShuffled_WritesTheSameDirectory(string strategy)
     {
         string plain = await RunAsync("plain-1", Plan(strategy), 1), watched = await RunAsync("watched-1", Plan(strategy, watched: true), 1);
-        foreach (int workers in new[] { 2, 3, 5 })
+        RunFolders.AssertSame(plain, await RunAsync("plain-3", Plan(strategy), 3));
+        foreach (int workers in new[] { 2, 5 })
         {
-            RunFolders.AssertSame(plain, await RunAsync($"plain-{workers}", Plan(strategy), workers));
             RunFolders.AssertSame(watched, await RunAsync($"watched-{workers}", Plan(strategy, watched: true), workers));
         }
 

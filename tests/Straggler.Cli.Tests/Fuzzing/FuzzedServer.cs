@@ -71,7 +71,7 @@ internal sealed partial class FuzzedServer : IAsyncDisposable
             folder,
             variables,
             ["--name", "fuzzed", "--initial", "client", "--min-clients", $"{Regulars}", "--evaluation-clients", "1000", "n_clients=100", "concurrency=60",
-                "strategy=fedasync", "rounds=1000000000", "eval.every_events=100", .. encryption]);
+                "strategy=fedasync", "rounds=1000000000", "eval.every_events=100", "recording.figures=false", .. encryption]);
         FuzzedServer server = new(process, folder, seed, new()
         {
             Server = certificate is null ? process.Address! : $"localhost:{process.Address!.Split(':')[1]}",

@@ -6,7 +6,7 @@ namespace Straggler.Cli.Tests.Live;
 public sealed class EncryptedServeTests : IDisposable
 {
     private static readonly string[] _experiment =
-        ["model=logistic", "dataset.train_limit=200", "dataset.test_limit=100", "n_clients=1", "concurrency=1"];
+        ["model=logistic", "dataset.train_limit=200", "dataset.test_limit=100", "n_clients=1", "concurrency=1", "recording.figures=false"];
 
     private readonly TemporaryFolder _folder = new();
 

@@ -50,7 +50,7 @@ public sealed class LiveReplayTests : IDisposable
     private async Task<CommandResult> ServeAndReplayAsync(params string[] strategy)
     {
         await using (ServeProcess server = await ServeProcess.StartAsync(
-            _folder.Path, ["--name", "live", "--initial", "client", "--min-clients", "3", "n_clients=3", "concurrency=3", "rounds=24", "eval.every_events=100", .. strategy]))
+            _folder.Path, ["--name", "live", "--initial", "client", "--min-clients", "3", "n_clients=3", "concurrency=3", "rounds=24", "eval.every_events=100", "recording.figures=false", .. strategy]))
         {
             Task[] stays = [.. Enumerable.Range(0, Clients).Select(client => new ForeignMember(client) { Broken = client == 1 ? 2 : null }.StayAsync(server.Address!))];
             await server.EndWellAsync();
