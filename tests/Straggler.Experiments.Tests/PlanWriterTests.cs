@@ -97,6 +97,7 @@ public sealed class PlanWriterTests
         recording:
           updates: csv
           local_models: false
+          figures: true
         logging:
           tensorboard: false
           mlflow: null
