@@ -48,14 +48,15 @@ public static class ResumedPlan
     /// <summary>The part of a configuration that stays the same through a run's life; its folder may be renamed.</summary>
     internal static string Fixed(ExperimentPlan plan) => PlanWriter.ToYaml(WithoutBudgets(plan) with { Name = null });
 
-    private static ExperimentPlan WithoutBudgets(ExperimentPlan plan) => plan with
+    /// <summary>The plan with the defaults of all that is handy to change and changes no record: checkpoints, memory, figures' files.</summary>
+    internal static ExperimentPlan WithoutHandling(ExperimentPlan plan) =>
+        plan with { Checkpoint = new(), Memory = new(), Recording = plan.Recording with { Figures = new RecordingOptions().Figures } };
+
+    private static ExperimentPlan WithoutBudgets(ExperimentPlan plan) => WithoutHandling(plan) with
     {
         Rounds = 1,
         Stop = new(),
         Eval = plan.Eval with { TargetAcc = null },
-        Checkpoint = new(),
-        Memory = new(),
-        Recording = plan.Recording with { Figures = true },
         Logging = plan.Logging with { Mlflow = null },
     };
 

@@ -75,7 +75,7 @@ public sealed record Sweep(ImmutableArray<string> Keys, ImmutableArray<Trial> Tr
     private static Trial Create(ExperimentPlan plan, ImmutableArray<Assignment> assignments)
     {
         string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(PlanWriter.ToYaml(
-            plan with { Name = null, Checkpoint = new(), Memory = new() }))))[..KeyLength];
+            ResumedPlan.WithoutHandling(plan) with { Name = null }))))[..KeyLength];
         return new(
             key,
             plan with
