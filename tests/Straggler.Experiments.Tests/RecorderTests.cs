@@ -114,9 +114,9 @@ public sealed class RecorderTests : IDisposable
     {
         string path = Path.Combine(_folder, "clients.csv");
 
-        ClientsCsv.Write(path, [new(0, 60, 10, 12, 8.5, 0.875), new(1, 5, 0, 0, double.NaN, double.NaN)]);
+        ClientsCsv.Write(path, [new(0, 60, 10, 12, 8.5, 0.875), new(1, 5, 0, 0, double.NaN, double.NaN), new(2, null, null, 0, double.NaN, double.NaN)]);
 
-        Assert.Equal("client,samples,test_samples,arrivals,mean_staleness,accuracy,energy_joules\n0,60,10,12,8.5,0.875,\n1,5,0,0,,,\n", File.ReadAllText(path));
+        Assert.Equal("client,samples,test_samples,arrivals,mean_staleness,accuracy,energy_joules\n0,60,10,12,8.5,0.875,\n1,5,0,0,,,\n2,,,0,,,\n", File.ReadAllText(path));
     }
 
     [Fact]

@@ -78,6 +78,19 @@ internal sealed class CsvWriter : IDisposable
         }
     }
 
+    /// <summary>Writes a number, or nothing where there is none.</summary>
+    public void Field(long? value)
+    {
+        if (value is { } number)
+        {
+            Field(number);
+        }
+        else
+        {
+            Field(double.NaN);
+        }
+    }
+
     /// <summary>Writes a word that needs no quotes.</summary>
     public void Field(string word)
     {

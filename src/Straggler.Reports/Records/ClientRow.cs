@@ -4,7 +4,7 @@ namespace Straggler.Reports.Records;
 
 /// <summary>One client over the whole run: a row of clients.csv.</summary>
 /// <param name="Client">The client, 0-based.</param>
-/// <param name="Samples">Training samples.</param>
+/// <param name="Samples">Training samples; NaN where they are not known.</param>
 /// <param name="Arrivals">Arrivals.</param>
 /// <param name="MeanStaleness">Mean staleness of its arrivals; NaN without any.</param>
 /// <param name="Accuracy">The final model's accuracy on its test samples, 0 to 1; NaN without any.</param>
@@ -22,7 +22,7 @@ internal readonly record struct ClientRow(double Client, double Samples, double 
         ImmutableArray<ClientRow>.Builder rows = ImmutableArray.CreateBuilder<ClientRow>();
         while (csv.Read())
         {
-            rows.Add(new(csv.Integer(client), csv.Integer(samples), csv.Integer(arrivals), csv.Number(staleness), csv.Number(accuracy)));
+            rows.Add(new(csv.Integer(client), csv.IsEmpty(samples) ? double.NaN : csv.Integer(samples), csv.Integer(arrivals), csv.Number(staleness), csv.Number(accuracy)));
         }
 
         return rows.ToImmutable();

@@ -103,6 +103,9 @@ internal sealed class CsvReader : IDisposable
         return number >= least && number <= most ? number : throw Fault($"{_header[column]}: {Text(column)} is out of range");
     }
 
+    /// <summary>Whether a field is empty: there is no such value.</summary>
+    public bool IsEmpty(int column) => _rows.Field(column).IsEmpty;
+
     /// <summary>Whether a field holds exactly these bytes.</summary>
     public bool Is(int column, ReadOnlySpan<byte> text) => _rows.Field(column).SequenceEqual(text);
 

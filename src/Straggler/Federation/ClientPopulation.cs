@@ -10,6 +10,7 @@ public sealed class ClientPopulation : IStateful
     private readonly int[] _testSamples;
     private readonly int[] _testOwner;
     private readonly SortedSet<int> _unknown = [];
+    private bool _isForeign;
     private long? _sampleCount;
 
     /// <summary>Describes clients that hold data.</summary>
@@ -47,7 +48,7 @@ public sealed class ClientPopulation : IStateful
     {
         int[] samples = new int[count];
         Array.Fill(samples, 1);
-        ClientPopulation population = new(samples);
+        ClientPopulation population = new(samples) { _isForeign = true };
         population._unknown.UnionWith(Enumerable.Range(0, count));
         return population;
     }
@@ -55,8 +56,14 @@ public sealed class ClientPopulation : IStateful
     /// <summary>Number of clients n.</summary>
     public int Count => _samples.Length;
 
-    /// <summary>Training samples of each client.</summary>
+    /// <summary>Training samples of each client; of one that <see cref="KnownSamples"/> does not know of, what it is taken to have.</summary>
     public IReadOnlyList<int> Samples => _samples;
+
+    /// <summary>Training samples of a client, for the record; null for a live one that has not told.</summary>
+    public int? KnownSamples(int client) => _unknown.Contains(client) ? null : _samples[client];
+
+    /// <summary>Test samples of a client, for the record; null for a live one, which alone knows them.</summary>
+    public int? KnownTestSamples(int client) => _isForeign ? null : _testSamples[client];
 
     /// <summary>A client's samples will be asked for soon.</summary>
     internal void Expect(int client) => Prefetch.Element(_samples, client);

@@ -5,12 +5,12 @@ namespace Straggler.Recording;
 
 /// <summary>One client over a whole run: a row of clients.csv.</summary>
 /// <param name="Client">The client, 0-based.</param>
-/// <param name="Samples">Training samples.</param>
-/// <param name="TestSamples">Test samples its accuracy is measured on.</param>
+/// <param name="Samples">Training samples; null for a live client that has not told.</param>
+/// <param name="TestSamples">Test samples its accuracy is measured on; null for a live client that measures it itself.</param>
 /// <param name="Arrivals">Its arrivals.</param>
 /// <param name="MeanStaleness">Mean staleness of its arrivals; NaN without any.</param>
 /// <param name="Accuracy">The final model's accuracy on its test samples; NaN without any.</param>
-public sealed record ClientRecord(int Client, int Samples, int TestSamples, long Arrivals, double MeanStaleness, double Accuracy)
+public sealed record ClientRecord(int Client, int? Samples, int? TestSamples, long Arrivals, double MeanStaleness, double Accuracy)
 {
     /// <summary>Joules of its tasks that arrived; NaN where no energy is counted.</summary>
     public double EnergyJoules { get; init; } = double.NaN;
@@ -26,8 +26,8 @@ public static class ClientRecords
         ArgumentNullException.ThrowIfNull(population);
         return Enumerable.Range(0, population.Count).Select(client => new ClientRecord(
             client,
-            population.Samples[client],
-            population.TestSamples[client],
+            population.KnownSamples(client),
+            population.KnownTestSamples(client),
             result.Statistics.ArrivalsOf(client),
             result.Statistics.MeanStaleness(client),
             result.LastEvaluation.ClientAccuracy.IsEmpty ? double.NaN : result.LastEvaluation.ClientAccuracy[client])

@@ -19,7 +19,9 @@ public sealed partial class FederatedSimulation
     {
         _lostInARow++;
         _strategy.OnLost(arrival, _model);
-        UpdateRecord record = RecordOf(arrival, 0, loss, new(double.NaN, 0));
+
+        // What a live client that has not told yet is taken to have is for the strategy; the record says nothing.
+        UpdateRecord record = RecordOf(arrival, 0, loss, new(double.NaN, 0)) with { Samples = _population.KnownSamples(arrival.Client) ?? 0 };
         _statistics.CountLoss(record);
         _announcements.Add(record);
     }

@@ -151,6 +151,39 @@ public class LiveClientsTests
         Assert.Equal([(0, 10), (1, 40)], second.Losses.Select(loss => (loss.Client, loss.Samples)).Order());
     }
 
+    /// <summary>
+    /// Clients 0 and 1 tell 10 and 40 samples, client 2 leaves with its first task, client 3 never comes. Strategies take the last two to have 25
+    /// each; the record has no number of theirs.
+    /// </summary>
+    [Fact]
+    public void RunAsync_ClientsThatNeverToldTheirSamples_HaveNoneInTheRecord()
+    {
+        Trace trace = (Live(4, 3, []) with
+        {
+            SamplesUnknown = true,
+            Live = (trainer, delays) => new ScriptedClients(trainer, delays, [new(2, 1.5, Comes: false), new(3, 100, Comes: true)])
+            {
+                Samples = task => 10 + (30 * task.Client),
+            },
+            Delay = Scenario.DelayOf("constant", new Straggler.Delays.ConstantOptions { Value = 1 }) with { Proportional = true },
+            Samples = client => client == 2 ? 20 : 10,
+            Rounds = 6,
+        }).Run();
+
+        Assert.Equal([10, 40, null, null], trace.Clients.Select(client => client.Samples));
+        Assert.All(trace.Clients, client => Assert.Null(client.TestSamples));
+        Assert.Equal([(2, 0)], trace.Losses.Select(loss => (loss.Client, loss.Samples)));
+    }
+
+    [Fact]
+    public void RunAsync_ClientsOfTheConfiguration_HaveTheirShareInTheRecord()
+    {
+        Trace trace = (Live(2, 1, [new(1, 100, Comes: true)]) with { Rounds = 2, Samples = client => 10 + (5 * client) }).Run();
+        int tests = _problem.TestCount / 2;
+
+        Assert.Equal([(10, tests), (15, tests)], trace.Clients.Select(client => (client.Samples!.Value, client.TestSamples!.Value)));
+    }
+
     /// <summary>A model of 19 singles is sent; updates come in doubles.</summary>
     [Fact]
     public void RunAsync_UpdatesTakeOtherBytesThanTheModel_AreCountedAsTheyCame()

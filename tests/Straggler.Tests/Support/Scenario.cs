@@ -201,6 +201,7 @@ internal sealed record Scenario
         }
 
         trace.Result = await simulation.RunAsync(cancellation);
+        trace.Clients = [.. ClientRecords.Create(trace.Result, population)];
         trace.Parameters = versions.Current.Resident.ToArray();
         trace.Versions = versions;
         trace.Clock = simulation.Clock;
@@ -219,6 +220,9 @@ internal sealed class Trace : IRunObserver
     public List<EvaluationRecord> Evaluations { get; } = [];
 
     public SimulationResult Result { get; set; } = null!;
+
+    /// <summary>The rows of clients.csv.</summary>
+    public ClientRecord[] Clients { get; set; } = [];
 
     public float[] Parameters { get; set; } = [];
 
