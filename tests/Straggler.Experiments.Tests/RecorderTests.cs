@@ -114,9 +114,16 @@ public sealed class RecorderTests : IDisposable
     {
         string path = Path.Combine(_folder, "clients.csv");
 
-        ClientsCsv.Write(path, [new(0, 60, 10, 12, 8.5, 0.875), new(1, 5, 0, 0, double.NaN, double.NaN), new(2, null, null, 0, double.NaN, double.NaN)]);
+        ClientRecord[] clients =
+        [
+            new(0, 60, 10, 12, 8.5, 0.875) { Dispatches = 14 },
+            new(1, 5, 0, 0, double.NaN, double.NaN) { Dispatches = 1 },
+            new(2, null, null, 0, double.NaN, double.NaN) { Dispatches = 0 },
+        ];
 
-        Assert.Equal("client,samples,test_samples,arrivals,mean_staleness,accuracy,energy_joules\n0,60,10,12,8.5,0.875,\n1,5,0,0,,,\n2,,,0,,,\n", File.ReadAllText(path));
+        ClientsCsv.Write(path, clients);
+
+        Assert.Equal("client,samples,test_samples,arrivals,mean_staleness,accuracy,energy_joules,dispatches\n0,60,10,12,8.5,0.875,,14\n1,5,0,0,,,,1\n2,,,0,,,,0\n", File.ReadAllText(path));
     }
 
     [Fact]

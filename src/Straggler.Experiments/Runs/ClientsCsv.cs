@@ -6,7 +6,7 @@ namespace Straggler.Experiments;
 public static class ClientsCsv
 {
     /// <summary>The columns; a public contract.</summary>
-    public static IReadOnlyList<string> Columns { get; } = ["client", "samples", "test_samples", "arrivals", "mean_staleness", "accuracy", "energy_joules"];
+    public static IReadOnlyList<string> Columns { get; } = ["client", "samples", "test_samples", "arrivals", "mean_staleness", "accuracy", "energy_joules", "dispatches"];
 
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
@@ -21,5 +21,6 @@ public static class ClientsCsv
         csv.Field(client.MeanStaleness);
         csv.Field(client.Accuracy);
         csv.Field(client.EnergyJoules);
+        csv.Field(client.Dispatches);
     });
 }

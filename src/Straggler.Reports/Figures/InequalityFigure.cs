@@ -38,7 +38,7 @@ internal sealed class InequalityFigure : IFigure
             [.. rows.Select<EvaluationRow, ImmutableArray<double>>(row => [row.VirtualTime, OfArrivals(row), row.AccuracyGini])]);
         string shown = marks.Length == 2 ? "the clients’ accuracies and of their arrivals so far" : $"the clients’ {marks[0].Name}";
         return new(chart, $"Gini coefficients of {shown}: 0 where all are alike, towards 1 where few have all. That of the arrivals falls at " +
-            "first, for clients that have not yet arrived count with none.", data, "metrics.csv");
+            $"first, for clients that have not yet arrived count with none.{run.OfEmptySeats}", data, "metrics.csv");
     }
 
     /// <summary>Before the first arrival there is nothing to be unequal.</summary>

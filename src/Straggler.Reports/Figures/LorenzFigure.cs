@@ -20,7 +20,7 @@ internal sealed class LorenzFigure : IFigure
     /// <inheritdoc/>
     public FigureContent Draw(RunRecords run)
     {
-        if (run.Clients is not { Length: > 0 } clients || clients.Sum(client => client.Arrivals) is not (> 0 and var total))
+        if (run.Participants is not { Length: > 0 } clients || clients.Sum(client => client.Arrivals) is not (> 0 and var total))
         {
             return FigureContent.Missing("No arrivals are recorded in clients.csv.");
         }
@@ -59,7 +59,7 @@ internal sealed class LorenzFigure : IFigure
             ? $" The clients’ contributions are the weights that the strategy gave their updates, summed; Gini coefficient: {NumberText.Measure(Statistics.Gini(weights))}."
             : "";
         return "The part of all arrivals that the least active clients contributed. The further the curve sags below the " +
-            $"diagonal, the more a few fast clients dominate.{coefficient}{weighed}";
+            $"diagonal, the more a few fast clients dominate.{coefficient}{weighed}{run.OfEmptySeats}";
     }
 
     private static IEnumerable<Point> Curve(double[] values, double total)

@@ -22,7 +22,7 @@ internal sealed class ParticipationFigure : IFigure
     /// <inheritdoc/>
     public FigureContent Draw(RunRecords run)
     {
-        if (run.Clients is not { Length: > 0 } all)
+        if (run.Participants is not { Length: > 0 } all)
         {
             return FigureContent.Missing("The run has no clients.csv, or it is empty.");
         }
@@ -41,7 +41,7 @@ internal sealed class ParticipationFigure : IFigure
         DataTable data = new(
             ["rank", "client", "arrivals", "mean_staleness"],
             [.. shown.Select<int, ImmutableArray<double>>(rank => [rank + 1, clients[rank].Client, clients[rank].Arrivals, clients[rank].MeanStaleness])]);
-        return new(chart, Caption(clients), data, "clients.csv");
+        return new(chart, Caption(run, clients), data, "clients.csv");
     }
 
     /// <summary>Sorted by arrivals; equally busy clients stay in order, for their place is in the key. Plain numbers sort a million quickly.</summary>
@@ -53,13 +53,13 @@ internal sealed class ParticipationFigure : IFigure
         return sorted;
     }
 
-    private static string Caption(ClientRow[] clients)
+    private static string Caption(RunRecords run, ClientRow[] clients)
     {
         int silent = clients.Count(client => client.Arrivals == 0);
         string rarest = silent > 0
             ? $"{NumberText.Count(silent, "client")} never arrived"
             : $"the rarest client arrived {NumberText.Count(clients[^1].Arrivals, "time")}";
         return "How often each client’s update reached the server, against an even share. The busiest client arrived " +
-            $"{NumberText.Count(clients[0].Arrivals, "time")}; {rarest}.";
+            $"{NumberText.Count(clients[0].Arrivals, "time")}; {rarest}.{run.OfEmptySeats}";
     }
 }

@@ -10,6 +10,9 @@ namespace Straggler.Reports.Records;
 /// <param name="Accuracy">The final model's accuracy on its test samples, 0 to 1; NaN without any.</param>
 internal readonly record struct ClientRow(double Client, double Samples, double Arrivals, double MeanStaleness, double Accuracy)
 {
+    /// <summary>Tasks that it was sent; NaN where it was not written.</summary>
+    public double Dispatches { get; init; } = double.NaN;
+
     /// <summary>Reads clients.csv.</summary>
     /// <param name="csv">The file.</param>
     public static ImmutableArray<ClientRow> ReadAll(CsvReader csv)
@@ -19,10 +22,14 @@ internal readonly record struct ClientRow(double Client, double Samples, double 
         int arrivals = csv.Column("arrivals");
         int staleness = csv.Column("mean_staleness");
         int accuracy = csv.Column("accuracy");
+        int dispatches = csv.OptionalColumn("dispatches");
         ImmutableArray<ClientRow>.Builder rows = ImmutableArray.CreateBuilder<ClientRow>();
         while (csv.Read())
         {
-            rows.Add(new(csv.Integer(client), csv.IsEmpty(samples) ? double.NaN : csv.Integer(samples), csv.Integer(arrivals), csv.Number(staleness), csv.Number(accuracy)));
+            rows.Add(new(csv.Integer(client), csv.IsEmpty(samples) ? double.NaN : csv.Integer(samples), csv.Integer(arrivals), csv.Number(staleness), csv.Number(accuracy))
+            {
+                Dispatches = dispatches < 0 ? double.NaN : csv.Integer(dispatches),
+            });
         }
 
         return rows.ToImmutable();

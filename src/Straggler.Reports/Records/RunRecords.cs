@@ -21,6 +21,15 @@ internal sealed record RunRecords
     /// <summary>clients.csv.</summary>
     public ImmutableArray<ClientRow>? Clients { get; init; }
 
+    /// <summary>The clients that could take part: all, but of live ones those that were sent a task, for the others may be nobody.</summary>
+    public ImmutableArray<ClientRow>? Participants => HasEmptySeats ? Clients?.RemoveAll(client => client.Dispatches == 0) : Clients;
+
+    /// <summary>Whether there may be numbers that no client ever had: the clients were live ones, or are replayed from the record of such.</summary>
+    public bool HasEmptySeats => IsLive || ConfigGlance.Find(Configuration, "replay", "live") == "true";
+
+    /// <summary>What captions say of clients that are left out; nothing where all are counted.</summary>
+    public string OfEmptySeats => HasEmptySeats ? " Clients that were never sent a task are left out." : "";
+
     /// <summary>partition.csv.</summary>
     public ImmutableArray<PartitionRow>? Partition { get; init; }
 

@@ -15,6 +15,7 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
     private readonly long[] _lost = new long[LossKind(UpdateOutcome.LostCalledBack) + 1];
     private double[] _joules = [];
     private double _lostSeconds;
+    private int _clientsSent;
 
     /// <summary>Arrivals processed.</summary>
     public long Arrivals { get; private set; }
@@ -47,26 +48,31 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
     /// <summary>Joules that the arrivals' tasks cost the clients; NaN where no energy is counted.</summary>
     public double EnergyJoules { get; private set; } = double.NaN;
 
+    /// <summary>Whether participation is that of the clients alone that were sent a task: others of a live run may be nobody.</summary>
+    public bool CountsOnlyClientsSent { get; init; }
+
     /// <summary>Gini coefficient of arrivals per client, as <see cref="Statistics.Gini"/>, but not slowed down by many clients.</summary>
     public double ParticipationGini
     {
         get
         {
-            if (Arrivals == 0 || clientCount == 0)
+            int count = CountsOnlyClientsSent ? _clientsSent : clientCount;
+            if (Arrivals == 0 || count == 0)
             {
                 return clientCount == 0 ? double.NaN : 0;
             }
 
-            // Σ_i (2i − n − 1) x_(i), summed over each group of m clients with equally many arrivals: ranks r + 1 to r + m.
-            double weighted = 0, ranked = 0;
-            for (int arrivals = 0; arrivals < _clientsByArrivals.Count; arrivals++)
+            // Σ_i (2i − n − 1) x_(i), summed over each group of m clients with equally many arrivals: ranks r + 1 to r + m. Those without any
+            // add nothing but their ranks.
+            double weighted = 0, ranked = _clientsByArrivals[0] - (clientCount - count);
+            for (int arrivals = 1; arrivals < _clientsByArrivals.Count; arrivals++)
             {
                 double members = _clientsByArrivals[arrivals];
-                weighted += arrivals * members * ((2 * ranked) + members - clientCount);
+                weighted += arrivals * members * ((2 * ranked) + members - count);
                 ranked += members;
             }
 
-            return weighted / ((double)clientCount * Arrivals);
+            return weighted / ((double)count * Arrivals);
         }
     }
 
@@ -90,7 +96,12 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
     public long ArrivalsOf(int client) => _clients[client].Arrivals;
 
     /// <summary>Counts a dispatch.</summary>
-    public void CountDispatch() => Dispatches++;
+    /// <param name="clientsSent">Clients that have been sent a task so far, with this one.</param>
+    public void CountDispatch(int clientsSent)
+    {
+        Dispatches++;
+        _clientsSent = clientsSent;
+    }
 
     /// <summary>An arrival of the client will be counted soon.</summary>
     internal void Expect(int client) => Prefetch.Element(_clients, client);
@@ -132,6 +143,7 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
         writer.Write(Arrivals);
         writer.Write(Refused);
         writer.Write(Dispatches);
+        writer.Write(_clientsSent);
         writer.Write(BytesUp);
         writer.Write(GradientSteps);
         writer.Write<long>(_lost);
@@ -150,6 +162,7 @@ public sealed class RunStatistics(int clientCount, long modelBytes, long? upload
         Arrivals = reader.ReadInt64();
         Refused = reader.ReadInt64();
         Dispatches = reader.ReadInt64();
+        _clientsSent = reader.ReadInt32();
         BytesUp = reader.ReadInt64();
         GradientSteps = reader.ReadInt64();
         reader.ReadInto<long>(_lost);

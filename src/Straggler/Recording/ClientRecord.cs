@@ -14,6 +14,9 @@ public sealed record ClientRecord(int Client, int? Samples, int? TestSamples, lo
 {
     /// <summary>Joules of its tasks that arrived; NaN where no energy is counted.</summary>
     public double EnergyJoules { get; init; } = double.NaN;
+
+    /// <summary>Tasks that it was sent.</summary>
+    public required int Dispatches { get; init; }
 }
 
 /// <summary>Sums clients up.</summary>
@@ -33,6 +36,7 @@ public static class ClientRecords
             result.LastEvaluation.ClientAccuracy.IsEmpty ? double.NaN : result.LastEvaluation.ClientAccuracy[client])
         {
             EnergyJoules = result.Statistics.EnergyOf(client),
+            Dispatches = result.TasksSent[client],
         });
     }
 }

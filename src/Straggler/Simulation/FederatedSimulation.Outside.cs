@@ -64,7 +64,7 @@ public sealed partial class FederatedSimulation
         while (record.Leaves(_now, _flights.NextArrival > _now && NextDeadline > _now, _flights.InFlight, _model.Version))
         {
             _fleets.Left(_flights.DispatchRecorded(_now));
-            _statistics.CountDispatch();
+            _statistics.CountDispatch(_flights.ClientsSent);
         }
     }
 }

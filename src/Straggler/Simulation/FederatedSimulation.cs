@@ -63,10 +63,10 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         _model = new(parts.Versions);
         _announcements = new(observers);
         _uplink = parts.Uplink ?? new(new NoCompression(), parts.Streams, parts.Population.Count, new([]));
-        _statistics = new(parts.Population.Count, parts.ModelBytes, parts.UploadBytes);
-        _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, _announcements, options);
         _live = parts.Live;
         _recorded = parts.Recorded;
+        _statistics = new(parts.Population.Count, parts.ModelBytes, parts.UploadBytes) { CountsOnlyClientsSent = LearnsSamples };
+        _evaluations = new(parts.Evaluator, parts.Accuracy, _statistics, _announcements, options);
         _local = parts.Local;
         _energy = parts.Energy;
         if (_energy is not null)
@@ -232,7 +232,7 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
             for (; wanted > 0 && _flights.TryDispatch(group, _now); wanted--)
             {
                 _fleets.Left(group);
-                _statistics.CountDispatch();
+                _statistics.CountDispatch(_flights.ClientsSent);
             }
 
             _fleets.Sent(group, all: wanted <= 0);
@@ -276,5 +276,6 @@ public sealed partial class FederatedSimulation : IStateful, IDisposable
         LastEvaluation = _evaluations.Last!,
         InFlight = new(outstanding.Length, outstanding.Sum(task => _model.Version - task.BaseVersion)),
         Outstanding = outstanding,
+        TasksSent = [.. _flights.TasksSent],
     };
 }

@@ -39,6 +39,7 @@ internal sealed partial class FlightControl
 
     private void Dispatch(int client, VirtualTime now, (int Place, RecordedTask Task)? recorded)
     {
+        ClientsSent += _tasksSent[client] == 0 ? 1 : 0;
         Dispatch dispatch = new(client, _parts.Population.Samples[client], _tasksSent[client]++, _model.Version, now);
         ClientAlgorithm algorithm = PartOf(_parts.Strategy.Instruct(dispatch, _model), dispatch);
         Dispatch begun = _queues is null ? dispatch : dispatch with { Dispatched = _queues.Start(client, now) };

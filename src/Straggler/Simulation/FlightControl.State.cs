@@ -40,6 +40,7 @@ internal sealed partial class FlightControl
         reader.Read("clients", _clients);
         _held.AddRange(reader.ReadArray<int>(_tasksSent.Length));
         reader.ReadInto<int>(_tasksSent);
+        ClientsSent = _tasksSent.Count(tasks => tasks > 0);
         ModelVersion[] held = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => _parts.Versions.LoadOlder(reader))];
         Flight[] flights = new Flight[reader.ReadInt32()];
         for (int number = 0; number < flights.Length; number++)

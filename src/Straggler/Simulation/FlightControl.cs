@@ -49,6 +49,12 @@ internal sealed partial class FlightControl : IStateful, IDisposable
     /// <summary>Clients in flight.</summary>
     public int InFlight => _flights.Count;
 
+    /// <summary>Tasks that each client has been sent so far.</summary>
+    public IReadOnlyList<int> TasksSent => _tasksSent;
+
+    /// <summary>Clients that have been sent a task so far.</summary>
+    public int ClientsSent { get; private set; }
+
     /// <summary>When the next one arrives; where the server's link is shared, of those whose arrival is known.</summary>
     public VirtualTime NextArrival => _flights.NextTime;
 

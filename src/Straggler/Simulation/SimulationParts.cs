@@ -95,4 +95,7 @@ public sealed record SimulationResult
 
     /// <summary>The tasks still out, in the order of dispatch.</summary>
     public required IReadOnlyList<RecordedTask> Outstanding { get; init; }
+
+    /// <summary>Tasks that each client was sent.</summary>
+    public required IReadOnlyList<int> TasksSent { get; init; }
 }

@@ -15,6 +15,10 @@ public sealed class ClientRowTests
         Assert.Equal([3.0, 0], rows.Select(row => row.Arrivals));
     }
 
+    /// <summary>Records of before the column came.</summary>
+    [Fact]
+    public void ReadAll_DispatchesWereNotWritten_AreNaN() => Assert.True(double.IsNaN(Read("0,12,,3,1,0.5\n")[0].Dispatches));
+
     [Fact]
     public void ReadAll_SamplesAreNoInteger_IsRefused() =>
         Assert.Equal("clients.csv(2): samples: \"many\" is not an integer.", Assert.Throws<ReportException>(() => { Read("0,many,,3,1,0.5\n"); }).Message);

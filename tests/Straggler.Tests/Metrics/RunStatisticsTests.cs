@@ -33,6 +33,22 @@ public sealed class RunStatisticsTests
         Assert.Equal(0.75, statistics.ParticipationGini, 1e-15);
     }
 
+    /// <summary>Of four clients three were sent a task, and two of them came back, with 1 and 3: (2·3 − 3 − 1)·3 + (2·2 − 3 − 1)·1 over 3·4.</summary>
+    [Fact]
+    public void ParticipationGini_OnlyClientsSentCount_LeavesTheOthersOut()
+    {
+        RunStatistics live = new(4, 1) { CountsOnlyClientsSent = true }, simulated = new(4, 1);
+        foreach (RunStatistics statistics in (RunStatistics[])[live, simulated])
+        {
+            statistics.CountDispatch(3);
+            Assert.Equal(0, statistics.ParticipationGini);
+            Array.ForEach([1, 2, 2, 2], client => statistics.Count(Update(client), 1));
+        }
+
+        Assert.Equal(6.0 / 12, live.ParticipationGini, 1e-15);
+        Assert.Equal(Statistics.Gini([0, 0, 1, 3]), simulated.ParticipationGini, 1e-15);
+    }
+
     /// <summary>An update takes 7 bytes unless it is known to have taken others; those are known to a run that goes on as well.</summary>
     [Fact]
     public void BytesUp_SomeUpdatesTookOthers_AreSummed()

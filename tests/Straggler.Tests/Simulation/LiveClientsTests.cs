@@ -133,6 +133,33 @@ public class LiveClientsTests
         Assert.Equal([(1, 3.0, 4.0), (0, 3.0, 4.0)], second.Updates.Select(update => (update.Client, update.DispatchVirtualTime, update.VirtualTime)));
     }
 
+    /// <summary>
+    /// Of four clients two are there before the run is resumed, each with two arrivals and a task that is lost then; the third comes after it
+    /// and arrives once, and leaves again at once: arrivals 2, 2, 1 of three, (2·1 − 4)·1 + (2·2 − 4)·2 + (2·3 − 4)·2 over 3·5. The fourth never comes.
+    /// </summary>
+    [Fact]
+    public void RunAsync_ResumedWithEmptySeats_ParticipationIsOfThoseWhoWereSentATask()
+    {
+        MemoryKeeper keeper = new();
+        Scenario scenario = Live(4, 2, [new(2, 100, Comes: true), new(3, 100, Comes: true)]) with { Keeper = keeper, CheckpointEvery = 4, Rounds = 4 };
+        Trace first = scenario.Run();
+        Trace second = (scenario with
+        {
+            Rounds = 5,
+            CheckpointEvery = null,
+            From = keeper.Last,
+            Live = (trainer, delays) => new ScriptedClients(
+                trainer, delays, [new(0, 100, Comes: true), new(1, 100, Comes: true), new(2, 2.5, Comes: true), new(3, 100, Comes: true)]),
+        }).Run();
+
+        Assert.Equal([2L, 2, 0, 0], first.Clients.Select(client => client.Arrivals));
+        Assert.Equal(0, first.Result.Statistics.ParticipationGini);
+        Assert.Equal([2L, 2, 1, 0], second.Clients.Select(client => client.Arrivals));
+        Assert.Equal([3, 3, 2, 0], second.Clients.Select(client => client.Dispatches));
+        Assert.Equal(2.0 / 15, second.Result.Statistics.ParticipationGini, 1e-15);
+        Assert.Equal(2.0 / 15, second.Evaluations[^1].Metrics.Single(metric => metric.Key == "participation_gini").Value, 1e-15);
+    }
+
     /// <summary>The tasks that were out when the run was resumed are told with what their clients had said before, 10 and 40 samples.</summary>
     [Fact]
     public void RunAsync_ResumedFromACheckpoint_KnowsWhatClientsSaidOfTheirSamples()

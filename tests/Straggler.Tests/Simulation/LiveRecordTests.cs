@@ -33,6 +33,8 @@ public class LiveRecordTests
         Assert.Equal(live.Parameters, replayed.Parameters);
         Assert.Equal(live.Result.Outstanding, replayed.Result.Outstanding);
         Assert.Equal(live.Result.Statistics.GradientSteps, replayed.Result.Statistics.GradientSteps);
+        Assert.Equal(live.Clients, replayed.Clients);
+        Assert.Equal(live.Result.Statistics.ParticipationGini, replayed.Result.Statistics.ParticipationGini);
         Assert.Contains(live.Rows, row => row.Outcome == UpdateOutcome.RefusedNonFinite);
     }
 
