@@ -80,7 +80,8 @@ public sealed class ReplayCommandTests : IDisposable
     [Theory]
     [InlineData("concurrency=3", "concurrency=3: the record says")]
     [InlineData("delay.dist=pareto", "delay.dist=pareto: the record says")]
-    public async Task Replay_ChangesWhatIsRecorded_IsRefused(string change, string complaint)
+    [InlineData("strategy=generalized_asyncsgd", "known neither of a selection among those who are idle nor of a replay's record")]
+    public async Task Replay_ChangesWhatIsRecordedOrNeedsWhatIsNot_IsRefused(string change, string complaint)
     {
         await RunAsync("timeline", "--name", "first", "n_clients=20", "rounds=10", "recording.figures=false");
         CommandResult result = await CommandLine.RunAsync(_folder.Path, "replay", Path.Combine("runs", "first"), change);

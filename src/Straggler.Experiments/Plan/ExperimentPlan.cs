@@ -116,13 +116,16 @@ public sealed record ExperimentPlan : IValidatableObject
     public string EffectiveName(string? data = null) =>
         Name ?? string.Create(CultureInfo.InvariantCulture, $"{Strategy.Name}-{data ?? Dataset.Name}-s{Seed}");
 
+    /// <summary>Whether it is known with which probability a client was drawn; of a recorded timeline it is not.</summary>
+    public bool KnowsProbabilities => Replay is null && Scheduler.AllowsProbabilities;
+
     /// <summary>The strategy for a model of no parameters, to be asked what it needs; not to be run.</summary>
     /// <exception cref="InvalidOptionException">It cannot be made as it is configured.</exception>
     public IServerStrategy StrategyWithoutModel() => Strategy.Create()(new(0, 0, ClientCount, Concurrency, Scheduler.Redispatch)
     {
         Local = Model.Local,
         Aggregation = Aggregation,
-        KnowsProbabilities = Scheduler.AllowsProbabilities,
+        KnowsProbabilities = KnowsProbabilities,
     });
 
     /// <inheritdoc/>

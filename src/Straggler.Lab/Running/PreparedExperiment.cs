@@ -53,7 +53,7 @@ internal sealed class PreparedExperiment : IDisposable
             Local = plan.Model.Local,
             Aggregation = plan.Aggregation,
             Streams = _streams,
-            KnowsProbabilities = plan.Scheduler.AllowsProbabilities,
+            KnowsProbabilities = plan.KnowsProbabilities,
         };
         Strategy = plan.Strategy.Create()(_strategyServices);
         _fates = TaskFates.Create(plan.Availability, plan.Failure, plan.PartialWork, new(_streams, plan.ClientCount));

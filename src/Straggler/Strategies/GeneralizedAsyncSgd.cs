@@ -42,8 +42,8 @@ public sealed class GeneralizedAsyncSgd : IServerStrategy
         if (!services.KnowsProbabilities)
         {
             throw new InvalidOptionException("scheduler.selection",
-                "generalized_asyncsgd divides by the probability that a client was drawn with, which this selection does not know: it depends on "
-                + "who is idle. Allowed: auto, queued, importance.");
+                "generalized_asyncsgd divides by the probability that a client was drawn with, which is known neither of a selection among those "
+                + "who are idle nor of a replay's record. Allowed: auto, queued, importance; not in a replay.");
         }
 
         _options = options;
