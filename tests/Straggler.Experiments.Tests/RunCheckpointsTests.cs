@@ -86,6 +86,10 @@ public sealed class RunCheckpointsTests : IDisposable
     [InlineData("seed: 1", "name=other", "name was null, is other")]
     [InlineData("seed: 1", "recording.updates=off", "recording.updates was csv, is off")]
     [InlineData("strategy: fedbuff", "strategy=fedasync", "strategy.name was fedbuff, is fedasync")]
+    [InlineData(
+        "delay: {dist: mixture, components: [{weight: 2, dist: gamma}, {weight: 1, dist: zipf}]}",
+        "delay.components=[{weight: 3, dist: gamma}, {weight: 1, dist: zipf}]",
+        "delay.components[0].weight was 2.0, is 3.0. Only rounds")]
     public void ResumedPlan_Override_IsTakenOrRefused(string yaml, string change, string? refusal)
     {
         RunDirectory run = RunDirectory.Create(Path.Combine(_folder, "plans"), Parse(yaml));

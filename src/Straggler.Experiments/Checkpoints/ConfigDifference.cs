@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Straggler.Experiments;
 
 /// <summary>Says in what two resolved configurations differ.</summary>
@@ -15,16 +17,29 @@ internal static class ConfigDifference
             .Select(key => $"{key} was {old.GetValueOrDefault(key, "not there")}, is {young.GetValueOrDefault(key, "not there")}"));
     }
 
-    /// <summary>The dotted keys of a text that <see cref="PlanWriter"/> wrote: a key a line, two blanks for each level.</summary>
+    /// <summary>
+    /// The dotted keys of a text that <see cref="PlanWriter"/> wrote: a key a line, two blanks for each level; mappings in a list, the first key
+    /// of each behind a dash, are numbered from 0.
+    /// </summary>
     private static Dictionary<string, string> Flatten(string yaml)
     {
         Dictionary<string, string> values = [];
         List<string> sections = [];
+        Dictionary<string, int> items = [];
         foreach (string line in yaml.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string content = line.TrimStart(' ');
-            int colon = content.IndexOf(':', StringComparison.Ordinal);
             int level = (line.Length - content.Length) / 2;
+            if (content.StartsWith("- ", StringComparison.Ordinal))
+            {
+                string list = sections[level].Split('[')[0], path = string.Join('.', sections.Take(level).Append(list));
+                items[path] = items.GetValueOrDefault(path, -1) + 1;
+                sections[level] = string.Create(CultureInfo.InvariantCulture, $"{list}[{items[path]}]");
+                content = content[2..];
+                level++;
+            }
+
+            int colon = content.IndexOf(':', StringComparison.Ordinal);
             sections.RemoveRange(level, sections.Count - level);
             sections.Add(content[..colon]);
             string value = content[(colon + 1)..].Trim();
