@@ -56,6 +56,23 @@ public sealed class ReplaySectionTests : IDisposable
         Assert.Contains("(seed was 42, is 9). Nobody else can train", Assert.Single(_told), StringComparison.Ordinal);
     }
 
+    /// <summary>As a note beside a value is, so are keys that an older version did not write: what counts is what the configuration comes to.</summary>
+    [Fact]
+    public void Of_RecordWhoseConfigurationWasAnnotatedOrLacksDefaults_IsTheSameRun()
+    {
+        RunDirectory run = Record("training=none");
+        File.WriteAllText(run.PathOf("local_models.csv"), "");
+        string[] lines = File.ReadAllLines(run.ConfigFile);
+        File.WriteAllLines(run.ConfigFile,
+            ["# What the clients of the second floor did.", "", .. lines.Where(line => line != "operator_threads: 1").Select(line => line == "seed: 42" ? "seed: 42  # as ever" : line)]);
+        Assert.Equal(lines.Length + 1, File.ReadAllLines(run.ConfigFile).Length);
+
+        Assert.Contains($"replay.local_models=\"{run.PathOf("local_models.csv")}\"", ReplaySection.Of(run, [], _told.Add));
+        Assert.Empty(_told);
+        ReplaySection.Of(run, ["seed=9"], _told.Add);
+        Assert.Contains("(seed was 42, is 9)", Assert.Single(_told), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Of_RecordOfAReplay_HasWhatTheReplayHadWhileItIsTheSameRun()
     {

@@ -4,7 +4,6 @@ using Straggler.Cli.Display;
 using Straggler.Experiments;
 using Straggler.Lab.Running;
 using Straggler.Recording;
-using Straggler.Torch;
 
 namespace Straggler.Cli.Running;
 
@@ -61,7 +60,7 @@ internal static class ExperimentCommand
     }
 
     /// <summary>Reads configurations that can name every built-in.</summary>
-    public static PlanLoader CreateLoader() => new(new(TorchBuiltIns.Models, TorchBuiltIns.Datasets));
+    public static PlanLoader CreateLoader() => PlanLoading.CreateLoader();
 
     /// <summary>Says so and prints what it came to if a run that shall go on is finished, with budgets no larger than it had.</summary>
     /// <returns>Whether it is: there is nothing to do.</returns>

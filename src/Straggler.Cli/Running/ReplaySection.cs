@@ -31,16 +31,16 @@ internal static class ReplaySection
         // The record of a replay has both where the replay had them.
         string? initial = FileOf(recorded, ModelFiles.Initial) ?? before.Replay!.Initial;
         string? models = FileOf(recorded, LocalModelFile.Table) ?? before.Replay!.LocalModels;
-        bool takesModels = models is not null && (initial is not null || now.Training == TrainingMode.Local) && Answer(models, now, tell);
+        bool takesModels = models is not null && (initial is not null || now.Training == TrainingMode.Local) && Answer(loader, models, now, tell);
         bool begins = initial is not null && (takesModels || BeginsAsRecorded(recorded, before, now, tell));
         return [.. timeline, Override("local_models", takesModels ? models : null), Override("initial", begins ? initial : null)];
     }
 
     /// <summary>Whether recorded local models answer the versions that the replay's server would send.</summary>
-    private static bool Answer(string models, ExperimentPlan now, Action<string> tell)
+    private static bool Answer(PlanLoader loader, string models, ExperimentPlan now, Action<string> tell)
     {
         RunDirectory run = RunDirectory.Open(Path.GetDirectoryName(models)!);
-        string difference = ReplayedPlan.Difference(run, now);
+        string difference = ReplayedPlan.Difference(loader, run, now);
         if (difference.Length > 0)
         {
             tell($"warning: the local models that \"{run.Name}\" has kept answer its own versions, and the replay's server sends others ({difference}). "

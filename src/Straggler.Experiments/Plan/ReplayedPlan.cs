@@ -7,11 +7,10 @@ public static class ReplayedPlan
     private static readonly string[] _immaterial = ["name", "rounds", "stop", "eval", "checkpoint", "memory", "recording", "logging", "replay"];
 
     /// <summary>Says in what a plan differs from that of a run so that the server would send other versions; empty if in nothing.</summary>
+    /// <param name="loader">Reads configurations: that of the run may have been annotated since, or be an older version's, without keys of today.</param>
     /// <param name="recorded">The run.</param>
     /// <param name="plan">The plan.</param>
-    public static string Difference(RunDirectory recorded, ExperimentPlan plan)
-    {
-        ArgumentNullException.ThrowIfNull(recorded);
-        return ConfigDifference.Describe(File.ReadAllText(recorded.ConfigFile), PlanWriter.ToYaml(plan), key => !_immaterial.Contains(key.Split('.')[0]));
-    }
+    /// <exception cref="ExperimentConfigException">The run's configuration is wrong.</exception>
+    public static string Difference(PlanLoader loader, RunDirectory recorded, ExperimentPlan plan) => ConfigDifference.Describe(
+        PlanWriter.ToYaml(ResumedPlan.Recorded(loader, recorded)), PlanWriter.ToYaml(plan), key => !_immaterial.Contains(key.Split('.')[0]));
 }

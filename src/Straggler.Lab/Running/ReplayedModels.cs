@@ -14,12 +14,13 @@ internal static class ReplayedModels
     /// <param name="plan">The experiment.</param>
     /// <param name="stage">Told of it.</param>
     /// <exception cref="InvalidOptionException">They are another run's.</exception>
+    /// <exception cref="ExperimentConfigException">The configuration of the run beside them is wrong.</exception>
     /// <exception cref="RunDirectoryException">There is no run beside them.</exception>
     public static void Check(ExperimentPlan plan, Action<string> stage)
     {
         if (plan.Replay?.LocalModels is { } table)
         {
-            string difference = ReplayedPlan.Difference(RunDirectory.Open(Path.GetDirectoryName(table)!), plan);
+            string difference = ReplayedPlan.Difference(PlanLoading.CreateLoader(), RunDirectory.Open(Path.GetDirectoryName(table)!), plan);
             stage(difference.Length == 0 ? $"Nobody trains: the local models that arrive are those of {table}" : throw new InvalidOptionException(
                 "replay.local_models", $"{table}: these local models answer the versions of another run: {difference}. Expected null, or the settings of that run"));
         }
