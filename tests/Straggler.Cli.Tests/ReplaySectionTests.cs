@@ -88,6 +88,53 @@ public sealed class ReplaySectionTests : IDisposable
         Assert.Single(_told);
     }
 
+    [Fact]
+    public void Of_RecordOfAReplayWhoseOwnRecordIsGone_FollowsItWithoutThatOnesModels()
+    {
+        RunDirectory run = Record("model=logistic");
+        File.WriteAllText(run.PathOf("local_models.csv"), "");
+        RunDirectory again = Create(["name=again", "model=logistic", .. ReplaySection.Of(run, [], _told.Add)]);
+        Assert.Empty(_told);
+        Directory.Delete(run.Path, recursive: true);
+
+        IReadOnlyList<string> section = ReplaySection.Of(again, [], _told.Add);
+        ExperimentPlan plan = ExperimentCommand.CreateLoader().Load(again.ConfigFile, section);
+        Assert.Equal((null, null, again.PathOf("updates.csv")), (plan.Replay!.Initial, plan.Replay.LocalModels, plan.Replay.Updates));
+        Assert.Contains("replay.local_models: \"", Assert.Single(_told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_RecordOfAReplayThatTookLocalModels_CanBeFollowedWithoutTraining()
+    {
+        RunDirectory run = Create(["name=run", "model=logistic"]);
+        File.WriteAllText(run.PathOf("local_models.csv"), "");
+        RunDirectory again = Create(["name=again", "model=logistic", .. ReplaySection.Of(run, [], _told.Add)]);
+
+        Assert.Superset(new HashSet<string> { "replay.initial=null", "replay.local_models=null" }, ReplaySection.Of(again, ["training=none"], _told.Add).ToHashSet());
+        Assert.Empty(_told);
+    }
+
+    [Fact]
+    public void Of_RecordOfAReplayThatKeptLocalModels_TakesThoseWhenItsOwnRecordIsGone()
+    {
+        RunDirectory run = Create(["name=run", "model=logistic"]);
+        RunDirectory again = Create(["name=again", "model=logistic", .. ReplaySection.Of(run, [], _told.Add)]);
+        File.WriteAllText(again.PathOf("local_models.csv"), "");
+        Directory.Delete(run.Path, recursive: true);
+
+        Assert.Contains($"replay.local_models=\"{again.PathOf("local_models.csv")}\"", ReplaySection.Of(again, [], _told.Add));
+        Assert.Empty(_told);
+    }
+
+    [Fact]
+    public void Of_RecordOfAStrategyThatCannotBeReplayed_CanBeFollowedByAnother()
+    {
+        RunDirectory run = Create(["name=run", "strategy=generalized_asyncsgd"]);
+        Assert.Contains("replay.local_models=null", ReplaySection.Of(run, ["strategy=fedasync"], _told.Add));
+        Assert.Empty(_told);
+        Assert.Throws<ExperimentConfigException>(() => ReplaySection.Of(run, [], _told.Add));
+    }
+
     private RunDirectory Record(string setting)
     {
         RunDirectory run = Create(["name=run", setting]);

@@ -26,14 +26,39 @@ internal static class ReplaySection
             .. RecordedRun.IsOfLiveClients(recorded.Path) ? ["replay.live=true"] : Array.Empty<string>(),
         ];
         PlanLoader loader = ExperimentCommand.CreateLoader();
-        ExperimentPlan before = loader.Load(recorded.ConfigFile, timeline), now = loader.Load(recorded.ConfigFile, [.. overrides, .. timeline]);
+        string[] alone = [.. timeline, Override("local_models", null), Override("initial", null)];
+        ExperimentPlan before = LoadRecorded(loader, recorded, timeline, alone, tell), now = loader.Load(recorded.ConfigFile, [.. overrides, .. alone]);
 
         // The record of a replay has both where the replay had them.
-        string? initial = FileOf(recorded, ModelFiles.Initial) ?? before.Replay!.Initial;
-        string? models = FileOf(recorded, LocalModelFile.Table) ?? before.Replay!.LocalModels;
+        string? initial = FileOf(recorded, ModelFiles.Initial) ?? before.Replay?.Initial;
+        string? models = FileOf(recorded, LocalModelFile.Table) ?? before.Replay?.LocalModels;
         bool takesModels = models is not null && (initial is not null || now.Training == TrainingMode.Local) && Answer(loader, models, now, tell);
         bool begins = initial is not null && (takesModels || BeginsAsRecorded(recorded, before, now, tell));
         return [.. timeline, Override("local_models", takesModels ? models : null), Override("initial", begins ? initial : null)];
+    }
+
+    /// <summary>
+    /// Loads a record's plan, whose strategy need be none that can be replayed; of a replay whose own record is gone, with its own timeline,
+    /// and without the models that it took from there.
+    /// </summary>
+    private static ExperimentPlan LoadRecorded(PlanLoader loader, RunDirectory recorded, string[] timeline, string[] alone, Action<string> tell)
+    {
+        ExperimentConfigException? fault = null;
+        foreach (string[] changes in (string[][])[[], timeline])
+        {
+            try
+            {
+                return loader.Load(recorded.ConfigFile, changes);
+            }
+            catch (ExperimentConfigException found)
+            {
+                fault = found;
+            }
+        }
+
+        ExperimentPlan plan = loader.Load(recorded.ConfigFile, alone);
+        tell($"warning: \"{recorded.Name}\" is itself a replay, and the models that it took cannot be taken again: {fault!.Message}");
+        return plan;
     }
 
     /// <summary>Whether recorded local models answer the versions that the replay's server would send.</summary>

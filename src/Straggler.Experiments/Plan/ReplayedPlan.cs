@@ -11,6 +11,13 @@ public static class ReplayedPlan
     /// <param name="recorded">The run.</param>
     /// <param name="plan">The plan.</param>
     /// <exception cref="ExperimentConfigException">The run's configuration is wrong.</exception>
-    public static string Difference(PlanLoader loader, RunDirectory recorded, ExperimentPlan plan) => ConfigDifference.Describe(
-        PlanWriter.ToYaml(ResumedPlan.Recorded(loader, recorded)), PlanWriter.ToYaml(plan), key => !_immaterial.Contains(key.Split('.')[0]));
+    public static string Difference(PlanLoader loader, RunDirectory recorded, ExperimentPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(loader);
+        ArgumentNullException.ThrowIfNull(recorded);
+        return ConfigDifference.Describe(
+            PlanWriter.ToYaml(loader.Load(recorded.ConfigFile, ["replay=null"])), // What it followed may be gone.
+            PlanWriter.ToYaml(plan),
+            key => !_immaterial.Contains(key.Split('.')[0]));
+    }
 }
