@@ -126,6 +126,14 @@ public sealed class ReplaySectionTests : IDisposable
         Assert.Empty(_told);
     }
 
+    /// <summary>Neither has a summary.json; only live runs have a model to begin with.</summary>
+    [Fact]
+    public void Of_KilledLiveRun_IsKnownByTheModelThatItBeganWith()
+    {
+        Assert.Contains("replay.live=true", ReplaySection.Of(Record("training=none"), [], _told.Add));
+        Assert.DoesNotContain("replay.live=true", ReplaySection.Of(Create(["name=simulated", "training=none"]), [], _told.Add));
+    }
+
     [Fact]
     public void Of_RecordOfAStrategyThatCannotBeReplayed_CanBeFollowedByAnother()
     {

@@ -18,12 +18,15 @@ internal static class ReplaySection
     {
         string updates = UpdateRows.Find(recorded.Path)
             ?? throw new RunDirectoryException($"\"{recorded.Path}\" has no updates.csv and no updates.parquet, so there is no timeline to follow (recording.updates: off?).");
+
+        // A live run that was killed has no summary that says so; a model of its own to begin with has none but a live one.
+        bool isLive = RecordedRun.IsOfLiveClients(recorded.Path) || FileOf(recorded, ModelFiles.Initial) is not null;
         string? inFlight = FileOf(recorded, "in_flight.csv");
         string[] timeline =
         [
             Override("updates", updates),
             .. inFlight is null ? Array.Empty<string>() : [Override("in_flight", inFlight)],
-            .. RecordedRun.IsOfLiveClients(recorded.Path) ? ["replay.live=true"] : Array.Empty<string>(),
+            .. isLive ? ["replay.live=true"] : Array.Empty<string>(),
         ];
         PlanLoader loader = ExperimentCommand.CreateLoader();
         string[] alone = [.. timeline, Override("local_models", null), Override("initial", null)];
