@@ -102,11 +102,12 @@ public sealed class ClientCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("lr", "fast", "The server's lr is \"fast\". Expected a number.")]
-    [InlineData("epochs", 0.5, "The server's epochs is 0.5. Expected an integer.")]
-    [InlineData("local_epochs", 0.5, "The server's local_epochs is 0.5. Expected an integer.")]
-    [InlineData("epochs", 0.0, "The server asks for a training that cannot be")]
-    [InlineData("proximal_mu", -1.0, "proximal_mu is -1")]
+    [InlineData("lr", "fast", "The server's lr is \"fast\". Expected a number > 0 and <= 1000.")]
+    [InlineData("learning_rate", 5000.0, "The server's learning_rate is 5000. Expected a number > 0 and <= 1000.")]
+    [InlineData("epochs", 0.5, "The server's epochs is 0.5. Expected an integer >= 1 and <= 100000.")]
+    [InlineData("local_epochs", -1.0, "The server's local_epochs is -1. Expected an integer >= 1 and <= 100000.")]
+    [InlineData("batch_size", 1099511627776.0, "The server's batch_size is 1099511627776. Expected an integer >= 1 and <= 1000000.")]
+    [InlineData("proximal_mu", -1.0, "The server's proximal_mu is -1. Expected a number >= 0.")]
     public async Task Client_TaskThatCannotBe_EndsWithAMessage(string key, object value, string expected)
     {
         await using FlowerServer server = await FlowerServer.StartAsync(new() { Port = 0 }, TimeProvider.System, _ => { }, Cancellation);

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
 using Straggler.Flower;
 using Straggler.Training;
 
@@ -10,50 +12,49 @@ namespace Straggler.Cli.Running;
 /// <param name="Occurrence">Which task of this client it is, from 0; null if the server does not say.</param>
 internal sealed record FitRequest(LocalTrainingOptions Recipe, ClientAlgorithm Algorithm, int? Occurrence)
 {
+    private static readonly RangeAttribute _epochs = RangeOf(nameof(LocalTrainingOptions.Epochs)), _steps = RangeOf(nameof(LocalTrainingOptions.Steps)),
+        _batchSize = RangeOf(nameof(LocalTrainingOptions.BatchSize)), _learningRate = RangeOf(nameof(LocalTrainingOptions.LearningRate)),
+        _proximal = new(0.0, double.MaxValue), _occurrence = new(0, int.MaxValue);
+
     /// <summary>Reads a task's configuration; keys that are not known are passed over.</summary>
     /// <param name="config">The configuration that came with the task.</param>
     /// <param name="recipe">How to train where it says nothing.</param>
     /// <exception cref="FlowerException">It asks for what cannot be.</exception>
     public static FitRequest Read(IReadOnlyDictionary<string, Scalar> config, LocalTrainingOptions recipe)
     {
-        int? epochs = Integer(config, "epochs", "local_epochs"), steps = Integer(config, "steps"), batch = Integer(config, "batch_size");
-        double? rate = Number(config, "lr", "learning_rate"), proximal = Number(config, "proximal_mu");
-        LocalTrainingOptions wanted = recipe with
-        {
-            Epochs = epochs ?? recipe.Epochs,
-            Steps = steps ?? (epochs is null ? recipe.Steps : null),
-            BatchSize = batch ?? recipe.BatchSize,
-            LearningRate = rate ?? recipe.LearningRate,
-        };
-        List<ValidationResult> faults = [];
-        if (!Validator.TryValidateObject(wanted, new(wanted), faults, validateAllProperties: true) || proximal is < 0 or double.NaN)
-        {
-            string fault = faults.Count > 0 ? faults[0].ErrorMessage! : $"proximal_mu is {proximal}, expected at least 0";
-            throw new FlowerException($"The server asks for a training that cannot be: {fault}.");
-        }
-
-        return new(wanted, ClientAlgorithm.Plain with { ProximalCoefficient = proximal ?? 0 }, Integer(config, "occurrence"));
+        int? epochs = (int?)Given(config, _epochs, "epochs", "local_epochs"), steps = (int?)Given(config, _steps, "steps");
+        return new(
+            recipe with
+            {
+                Epochs = epochs ?? recipe.Epochs,
+                Steps = steps ?? (epochs is null ? recipe.Steps : null),
+                BatchSize = (int?)Given(config, _batchSize, "batch_size") ?? recipe.BatchSize,
+                LearningRate = Given(config, _learningRate, "lr", "learning_rate") ?? recipe.LearningRate,
+            },
+            ClientAlgorithm.Plain with { ProximalCoefficient = Given(config, _proximal, "proximal_mu") ?? 0 },
+            (int?)Given(config, _occurrence, "occurrence"));
     }
 
-    private static double? Number(IReadOnlyDictionary<string, Scalar> config, params ReadOnlySpan<string> keys) => Given(config, keys)?.Value;
+    private static RangeAttribute RangeOf(string option) => typeof(LocalTrainingOptions).GetProperty(option)!.GetCustomAttribute<RangeAttribute>()!;
 
-    private static int? Integer(IReadOnlyDictionary<string, Scalar> config, params ReadOnlySpan<string> keys) => Given(config, keys) switch
+    /// <summary>The value of the first key that is there; null if none is.</summary>
+    private static double? Given(IReadOnlyDictionary<string, Scalar> config, RangeAttribute range, params ReadOnlySpan<string> keys)
     {
-        null => null,
-        (_, double value) when value == Math.Floor(value) && value is >= 0 and <= int.MaxValue => (int)value,
-        (string key, double value) => throw new FlowerException($"The server's {key} is {value}. Expected an integer."),
-    };
-
-    private static (string Key, double Value)? Given(IReadOnlyDictionary<string, Scalar> config, ReadOnlySpan<string> keys)
-    {
+        bool whole = range.OperandType == typeof(int);
+        double least = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), most = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
         foreach (string key in keys)
         {
-            if (config.TryGetValue(key, out Scalar value))
+            if (config.TryGetValue(key, out Scalar told))
             {
-                return (key, value.Number ?? throw new FlowerException($"The server's {key} is \"{value}\". Expected a number."));
+                return told.Number is { } value && (range.MinimumIsExclusive ? value > least : value >= least) && value <= most && (!whole || value == Math.Floor(value))
+                    ? value
+                    : throw new FlowerException(string.Create(CultureInfo.InvariantCulture,
+                        $"The server's {key} is {Show(told)}. Expected {(whole ? "an integer" : "a number")} {(range.MinimumIsExclusive ? ">" : ">=")} {least}{(most is int.MaxValue or double.MaxValue ? "" : $" and <= {most}")}."));
             }
         }
 
         return null;
     }
+
+    private static string Show(Scalar told) => told.Number is { } number ? number.ToString("R", CultureInfo.InvariantCulture) : $"\"{told}\"";
 }

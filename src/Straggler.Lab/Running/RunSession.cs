@@ -132,12 +132,13 @@ internal sealed class RunSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // Each goes even if one before it cannot be written to its end: the directory must not stay locked.
+        using RunClaim claim = _claim;
+        using LocalModelRecorder? localModels = _localModels;
+        using RunRecorder recorder = _recorder;
+        using TensorBoardObserver? tensorBoard = _tensorBoard;
+        using MlflowTracker? mlflow = _mlflow;
         _simulation.Dispose();
-        _mlflow?.Dispose();
-        _tensorBoard?.Dispose();
-        _recorder.Dispose();
-        _localModels?.Dispose();
-        _claim.Dispose();
     }
 
     private static IEnumerable<IRunObserver> Observers(params IRunObserver?[] observers) => observers.OfType<IRunObserver>();
