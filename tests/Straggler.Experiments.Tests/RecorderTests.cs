@@ -96,15 +96,15 @@ public sealed class RecorderTests : IDisposable
         {
             csv.OnEvaluation(Evaluation(0));
             clock.Seconds = 1.5;
-            csv.OnEvaluation(Evaluation(50) with { ClassAccuracy = [0.5, double.NaN] });
+            csv.OnEvaluation(Evaluation(50) with { ClassAccuracy = [0.5, double.NaN], EvaluatingClients = 3 });
             Assert.Equal(3, ReadShared(path).Count(letter => letter == '\n'));
             Assert.Throws<InvalidOperationException>(() => csv.OnEvaluation(Evaluation(51) with { ClassAccuracy = [1] }));
         }
 
         Assert.Equal("""
-            arrival,virtual_time,server_steps,loss,accuracy,gini,staleness_mean,class_accuracy_0,class_accuracy_1,wall_seconds
-            0,0.5,4,2.5,0.75,0.1,,1,0.25,0
-            50,0.5,4,2.5,0.75,0.1,,0.5,,1.5
+            arrival,virtual_time,server_steps,loss,accuracy,gini,staleness_mean,evaluating_clients,class_accuracy_0,class_accuracy_1,wall_seconds
+            0,0.5,4,2.5,0.75,0.1,,,1,0.25,0
+            50,0.5,4,2.5,0.75,0.1,,3,0.5,,1.5
 
             """.ReplaceLineEndings("\n"), File.ReadAllText(path));
     }

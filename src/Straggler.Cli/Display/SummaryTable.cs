@@ -25,6 +25,11 @@ internal static class SummaryTable
             Row(table, "loss", Number(summary.Final.Loss));
         }
 
+        if (summary.Final.EvaluatingClients is { } evaluating)
+        {
+            Row(table, "evaluated by", evaluating switch { 0 => "nobody", 1 => "1 client", _ => FormattableString.Invariant($"{evaluating} clients") });
+        }
+
         string seconds = summary.Clock is null ? "virtual seconds" : "seconds";
         Row(table, "arrivals", FormattableString.Invariant($"{summary.Arrivals} in {Number(summary.VirtualTime)} {seconds}, {summary.Refused} refused"));
         if (summary.Wasted.Tasks > 0)

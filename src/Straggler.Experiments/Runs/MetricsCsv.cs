@@ -53,6 +53,7 @@ public sealed class MetricsCsv : IRunObserver, IStateful, IDisposable
             _csv.Field(metric.Value);
         }
 
+        _csv.Field(evaluation.EvaluatingClients);
         foreach (double accuracy in evaluation.ClassAccuracy)
         {
             _csv.Field(accuracy);
@@ -92,6 +93,7 @@ public sealed class MetricsCsv : IRunObserver, IStateful, IDisposable
     [
         "arrival", "virtual_time", "server_steps", "loss", "accuracy",
         .. evaluation.Metrics.Select(metric => metric.Key),
+        "evaluating_clients",
         .. Enumerable.Range(0, evaluation.ClassAccuracy.Length).Select(label => string.Create(CultureInfo.InvariantCulture, $"class_accuracy_{label}")),
         "wall_seconds",
     ];

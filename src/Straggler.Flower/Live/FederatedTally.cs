@@ -59,7 +59,7 @@ internal sealed class FederatedTally(int clients, TimeProvider clock)
 
         return new(samples > 0 ? loss / samples : double.NaN, [])
         {
-            Measured = new AccuracyCount(judged > 0 ? hits / judged : double.NaN, [], [.. byClient]),
+            Measured = new AccuracyCount(judged > 0 ? hits / judged : double.NaN, [], [.. byClient]) { EvaluatingClients = answers.Count },
         };
     }
 

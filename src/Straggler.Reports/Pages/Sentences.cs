@@ -31,7 +31,7 @@ internal static class Sentences
         if (double.IsFinite(summary.Number("final.accuracy")))
         {
             string achieved = run.IsEvaluatedByClients
-                ? $"The final model’s accuracy on the data of the clients that evaluated it is {NumberText.Percent(summary.Number("final.accuracy"))}"
+                ? $"The final model’s accuracy on the data of {Evaluators(summary)} is {NumberText.Percent(summary.Number("final.accuracy"))}"
                 : $"The final model classifies {NumberText.Percent(summary.Number("final.accuracy"))} of the test set correctly";
             sentences.Add($"{achieved} (best along the way: {NumberText.Percent(summary.Number("best_accuracy"))}), at a test loss of " +
                 $"{NumberText.Measure(summary.Number("final.loss"))}.");
@@ -65,6 +65,14 @@ internal static class Sentences
 
         return string.Join(' ', sentences);
     }
+
+    /// <summary>Who evaluated the final model: how many, where that was recorded.</summary>
+    private static string Evaluators(SummaryFile summary) => summary.Number("final.evaluating_clients") switch
+    {
+        double.NaN => "the clients that evaluated it",
+        1 => "the one client that evaluated it",
+        var count => $"the {NumberText.Count(count, "client")} that evaluated it",
+    };
 
     private static string OfTime(RunRecords run) => run.IsLive ? "" : " of virtual time";
 

@@ -34,12 +34,15 @@ internal static class SummaryTables
         string Count(string path) => NumberText.Count(summary.Number(path));
         string Versions(string path) => NumberText.Versions(summary.Number(path));
         string Percent(string path) => NumberText.Percent(summary.Number(path));
+        (string Label, string Value)[] evaluated = double.IsFinite(summary.Number("final.evaluating_clients"))
+            ? [("Evaluated by, clients", Count("final.evaluating_clients"))] : [];
         yield return ("Learning",
         [
             ("Final accuracy", Percent("final.accuracy")),
             ("Best accuracy", Percent("best_accuracy")),
             ("Accuracy averaged over time", Percent("accuracy_auc")),
             ("Final loss", Measure("final.loss")),
+            .. evaluated,
         ]);
         yield return ("Run",
         [

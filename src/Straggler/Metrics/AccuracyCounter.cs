@@ -45,4 +45,8 @@ public sealed class AccuracyCounter(IReadOnlyList<int> labels, int classCount, C
 /// <param name="Accuracy">Of the whole test set.</param>
 /// <param name="ByClass">Of each class; NaN for a class without samples.</param>
 /// <param name="ByClient">Of each client's samples; NaN for a client without any.</param>
-public readonly record struct AccuracyCount(double Accuracy, ImmutableArray<double> ByClass, ImmutableArray<double> ByClient);
+public readonly record struct AccuracyCount(double Accuracy, ImmutableArray<double> ByClass, ImmutableArray<double> ByClient)
+{
+    /// <summary>How many live clients the loss and the accuracies are of; null where a test set was evaluated.</summary>
+    public int? EvaluatingClients { get; init; }
+}

@@ -129,6 +129,7 @@ internal sealed class EvaluationLog(
             Accuracy = hits.Accuracy,
             ClassAccuracy = hits.ByClass,
             ClientAccuracy = hits.ByClient,
+            EvaluatingClients = hits.EvaluatingClients,
             Metrics = [.. BuiltIns.Metrics.Zip(values, (metric, value) => KeyValuePair.Create(metric.Name, value(clients)))],
         };
     }

@@ -27,6 +27,9 @@ public sealed record EvaluationRecord
     /// <summary>Accuracy on each client's share of the test set; NaN for a client without one.</summary>
     public required ImmutableArray<double> ClientAccuracy { get; init; }
 
+    /// <summary>How many live clients evaluated the model; null where it was evaluated on a test set, or not at all.</summary>
+    public int? EvaluatingClients { get; init; }
+
     /// <summary>The values of the metric table (<c>BuiltIns.Metrics</c>), by name, in table order.</summary>
     public required ImmutableArray<KeyValuePair<string, double>> Metrics { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record EvaluationRecord
         writer.Write(Accuracy);
         writer.Write(ClassAccuracy.AsSpan());
         writer.Write(ClientAccuracy.AsSpan());
+        writer.Write(EvaluatingClients ?? -1);
         writer.Write(Metrics.Length);
         foreach ((string name, double value) in Metrics)
         {
@@ -58,6 +62,7 @@ public sealed record EvaluationRecord
         Accuracy = reader.ReadDouble(),
         ClassAccuracy = [.. reader.ReadArray<double>()],
         ClientAccuracy = [.. reader.ReadArray<double>()],
+        EvaluatingClients = reader.ReadInt32() is >= 0 and var count ? count : null,
         Metrics = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => KeyValuePair.Create(reader.ReadString(), reader.ReadDouble()))],
     };
 }

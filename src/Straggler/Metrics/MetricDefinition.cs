@@ -43,7 +43,7 @@ public sealed record MetricDefinition : ICatalogEntry
         });
     }
 
-    /// <summary>A number that follows from the clients' accuracies, those without test samples left out.</summary>
+    /// <summary>A number that says how the clients' accuracies compare, those without test samples left out; NaN with fewer than two.</summary>
     /// <param name="name">The column's name.</param>
     /// <param name="summary">What it says, with unit and range.</param>
     /// <param name="source">Where the definition comes from.</param>
@@ -51,7 +51,7 @@ public sealed record MetricDefinition : ICatalogEntry
     public static MetricDefinition OfClients(string name, string summary, string source, Func<ReadOnlySpan<double>, double> measure)
     {
         ArgumentNullException.ThrowIfNull(measure);
-        return new(name, summary, source, _ => measure);
+        return new(name, summary, source, _ => clients => Statistics.OfSeveral(clients, measure));
     }
 
     /// <summary>Reads the run as it stands now; what comes back computes the value when the clients' accuracies are known.</summary>

@@ -54,6 +54,15 @@ public static class Statistics
         return squares > 0 ? sum * sum / (values.Length * squares) : 1;
     }
 
+    /// <summary>How values compare with each other: what a measure says of them; NaN with fewer than two, of which nothing can be said.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="measure">The measure.</param>
+    public static double OfSeveral(ReadOnlySpan<double> values, Func<ReadOnlySpan<double>, double> measure)
+    {
+        ArgumentNullException.ThrowIfNull(measure);
+        return values.Length < 2 ? double.NaN : measure(values);
+    }
+
     /// <summary>The arithmetic mean; NaN without values.</summary>
     public static double Mean(ReadOnlySpan<double> values)
     {

@@ -117,7 +117,11 @@ public sealed record InFlightSummary(int Tasks, long VersionLag);
 /// <summary>The last evaluation.</summary>
 /// <param name="Loss">Mean cross-entropy on the test set.</param>
 /// <param name="Accuracy">Fraction correct on the test set.</param>
-public sealed record FinalSummary(double Loss, double Accuracy);
+public sealed record FinalSummary(double Loss, double Accuracy)
+{
+    /// <summary>How many live clients evaluated; null where a test set was evaluated.</summary>
+    public int? EvaluatingClients { get; init; }
+}
 
 /// <summary>When an accuracy was first seen; nulls where it never was.</summary>
 /// <param name="Accuracy">The target.</param>
@@ -127,7 +131,7 @@ public sealed record FinalSummary(double Loss, double Accuracy);
 /// <param name="ServerSteps">Server steps at that evaluation.</param>
 public sealed record TargetSummary(double Accuracy, bool Reached, double? VirtualTime, long? Arrivals, long? ServerSteps);
 
-/// <summary>Spread of the final per-client accuracies.</summary>
+/// <summary>Spread of the final per-client accuracies; NaN where fewer than two are known.</summary>
 /// <param name="Gini">Gini coefficient, 0 when equal.</param>
 /// <param name="Jain">Jain's index, 1 when equal.</param>
 /// <param name="Variance">Population variance.</param>

@@ -98,6 +98,7 @@ public sealed class PythonFederationTests : IDisposable
 
         RecordedRun run = new(_folder.PathOf("runs", "live"));
         double[][] metrics = [.. run.Text("metrics.csv").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => Numbers("row," + line, ','))];
+        int evaluating = Array.IndexOf(run.Text("metrics.csv").Split('\n')[0].Split(','), "evaluating_clients");
         int steps = run.Summary.GetProperty("server_steps").GetInt32();
         Assert.InRange(metrics.Length, 3, 6);
         Assert.Equal((0, steps), (metrics[0][2], metrics[^1][2]));
@@ -109,6 +110,7 @@ public sealed class PythonFederationTests : IDisposable
             Assert.InRange(answers.Length, 1, 3);
             Assert.Equal(answers.Sum(answer => answer[2] * answer[1]) / samples, row[3], 1e-12);
             Assert.Equal(answers.Sum(answer => answer[2] * answer[3]) / samples, row[4], 1e-12);
+            Assert.Equal(answers.Length, row[evaluating]);
         });
         Assert.Equal("refused_non_finite", Assert.Single(run.Updates, row => row.Outcome != "applied").Outcome);
 

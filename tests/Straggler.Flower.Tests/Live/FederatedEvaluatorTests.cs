@@ -18,6 +18,7 @@ public class FederatedEvaluatorTests
         Assert.Equal(((1 * 10) + (2 * 30)) / 40.0, result.Loss);
         Assert.Equal(((0.5 * 10) + (0.9 * 30)) / 40, result.Measured!.Value.Accuracy, 1e-12);
         Assert.Equal([0.5, 0.9, double.NaN, double.NaN], result.Measured.Value.ByClient);
+        Assert.Equal(2, result.Measured.Value.EvaluatingClients);
     }
 
     /// <summary>The client is told apart from those who break the protocol: its training is as good as any.</summary>
@@ -35,6 +36,7 @@ public class FederatedEvaluatorTests
 
         Assert.Equal((2, 0.9), (result.Loss, result.Measured!.Value.Accuracy));
         Assert.Equal([double.NaN, 0.9, double.NaN, double.NaN], result.Measured.Value.ByClient);
+        Assert.Equal(1, result.Measured.Value.EvaluatingClients);
         string line = await server.Running.Log.WhenAsync("evaluated with");
         Assert.StartsWith("client 1 (127.0.0.1:", line, StringComparison.Ordinal);
         Assert.Contains(told, line, StringComparison.Ordinal);
@@ -83,6 +85,7 @@ public class FederatedEvaluatorTests
         {
             TestResult result = await server.EvaluateAsync(evaluator);
             Assert.True(double.IsNaN(result.Loss) && double.IsNaN(result.Measured!.Value.Accuracy));
+            Assert.Equal(0, result.Measured.Value.EvaluatingClients);
         }
     }
 

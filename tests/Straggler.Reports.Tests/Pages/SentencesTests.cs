@@ -83,6 +83,18 @@ public sealed class SentencesTests
             "The final model classifies 50.0 % of the test set correctly (best", Plain(Sentences.Result(Run(Summary, "training: local\n"))), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, "the one client that evaluated it")]
+    [InlineData(3, "the 3 clients that evaluated it")]
+    public void Live_ModelOfTheClients_SaysHowManyEvaluatedIt(int clients, string expected)
+    {
+        RunRecords run = Run($$$"""{"clock":"wall","best_accuracy":0.6,"final":{"accuracy":0.5,"loss":1.25,"evaluating_clients":{{{clients}}}}}""", "training: none\n");
+
+        Assert.StartsWith($"The final model’s accuracy on the data of {expected} is 50.0 %", Plain(Sentences.Result(run)), StringComparison.Ordinal);
+        Assert.Contains($"<th scope=\"row\">Evaluated by, clients</th><td>{clients}</td>", ReportPage.Write(run, []).Replace("\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("Evaluated by", ReportPage.Write(Run("""{"final":{"accuracy":0.5,"evaluating_clients":null}}""", ""), []), StringComparison.Ordinal);
+    }
+
     private static string Setup(string summary, string configuration) => Plain(Sentences.Setup(Run(summary, configuration)));
 
     private static string Plain(string text) => text.Replace('\u00A0', ' ');

@@ -48,6 +48,20 @@ public sealed class RunSummaryFactoryTests
         Assert.Equal(mean * mean / clients.Average(x => x * x), summary.Fairness.Jain, 1e-12);
     }
 
+    /// <summary>One accuracy says nothing of how evenly clients are served, in the summary as in the evaluations.</summary>
+    [Fact]
+    public void Create_AccuracyOfOneClientIsKnown_FairnessIsNot()
+    {
+        Trace run = (Small() with { Clients = 1, Concurrency = 1 }).Run();
+        FairnessSummary fairness = RunSummaryFactory.Create(run.Result, Facts).Fairness;
+
+        Assert.Single(run.Evaluations[^1].ClientAccuracy, accuracy => !double.IsNaN(accuracy));
+        Assert.Equal(new(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN), fairness);
+        Assert.All(
+            run.Evaluations[^1].Metrics.Where(metric => metric.Key.StartsWith("client_", StringComparison.Ordinal)),
+            metric => Assert.True(double.IsNaN(metric.Value), metric.Key));
+    }
+
     [Fact]
     public async Task Create_CancelledTimingOnlyRun_HasNoNumbersButAReason()
     {
