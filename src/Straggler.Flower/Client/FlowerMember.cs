@@ -78,7 +78,7 @@ public sealed class FlowerMember
                     throw new FlowerException($"{_options.Server} does not let this client take part: {fault.Status.Detail} ({fault.StatusCode})", fault);
                 }
 
-                wait = Fail(fault.Status.Detail, stay, ref failures);
+                wait = Fail(ConnectionFault.Reason(fault, _options.Tls, stay.HadOrder), stay, ref failures);
             }
 
             await WaitAsync(wait, cancellation).ConfigureAwait(false);

@@ -67,8 +67,12 @@ public sealed class FlowerMemberTests
             clock.Advance(TimeSpan.FromSeconds(seconds));
         }
 
-        Assert.Contains("cannot be reached", (await Assert.ThrowsAsync<FlowerException>(() => stay)).Message, StringComparison.Ordinal);
+        string server = silent.LocalEndPoint.ToString()!;
+        Assert.Equal(
+            $"{server} cannot be reached: nobody listens there; is the server running, and are address and port right?",
+            (await Assert.ThrowsAsync<FlowerException>(() => stay)).Message);
         Assert.Equal(3, log.Lines.Count);
+        Assert.Equal($"{server}: nobody listens there; is the server running, and are address and port right?; joining again in 1.0 s", log.Lines[0]);
     }
 
     [Fact(Timeout = Limit)]

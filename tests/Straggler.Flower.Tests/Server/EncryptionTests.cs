@@ -26,7 +26,9 @@ public sealed class EncryptionTests : IDisposable
         ScriptedClient scripted = new(Example.Layout);
         FlowerClientOptions plain = new() { Server = $"localhost:{server.Server.Port}", MaximumFailures = 1 };
 
-        await Assert.ThrowsAsync<FlowerException>(() => Join(plain));
+        FlowerException unencrypted = await Assert.ThrowsAsync<FlowerException>(() => Join(plain));
+        Assert.Equal($"{plain.Server} cannot be reached: it does not answer as a Flower server without encryption does; is it one with encryption? "
+            + "(--tls, --root-certificates)", unencrypted.Message);
         foreach (FlowerClientOptions untrusting in new[] { plain with { Tls = true }, plain with { Tls = true, RootCertificatesFile = stranger } })
         {
             FlowerException fault = await Assert.ThrowsAsync<FlowerException>(() => Join(untrusting with { MaximumFailures = null }));
@@ -82,7 +84,8 @@ public sealed class EncryptionTests : IDisposable
         server.Clock.Advance(TimeSpan.FromSeconds(1));
 
         FlowerException fault = await Assert.ThrowsAsync<FlowerException>(() => stay);
-        Assert.Contains("cannot be reached: ", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" cannot be reached: it does not talk with encryption as was asked for; is it a server with a certificate? "
+            + "(--tls and --root-certificates are for such alone)", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("trusted", fault.Message, StringComparison.Ordinal);
         Assert.Single(log.Lines);
     }
