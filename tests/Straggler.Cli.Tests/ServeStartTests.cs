@@ -175,6 +175,25 @@ public sealed class ServeStartTests : IDisposable
         Assert.Empty(Directory.GetDirectories(_folder.PathOf("runs")));
     }
 
+    /// <summary>A client that does not answer the goodbye is waited for a while; whoever presses Ctrl-C again meanwhile leaves no taken name behind.</summary>
+    [Fact]
+    public async Task Serve_InterruptedBeforeTheRunBegan_TheNameIsFreeBeforeClientsAreGone()
+    {
+        await using ServeProcess server = await ServeProcess.StartAsync(_folder.Path, [.. _foreign, "--min-clients", "2"]);
+        ForeignMember member = new() { HoldParameters = new() };
+        Task stay = member.StayAsync(server.Address!);
+        Assert.NotNull(await server.ReadUntilAsync("is the federation's client 0"));
+        server.Interrupt();
+        Assert.NotNull(await server.ReadUntilAsync("left: was sent home"));
+        string[] left = Directory.GetDirectories(_folder.PathOf("runs"));
+        server.Interrupt();
+        await server.EndAsync();
+        member.HoldParameters.SetResult();
+        await Record.ExceptionAsync(() => stay);
+
+        Assert.Empty(left);
+    }
+
     [Fact]
     public async Task Serve_FailsWhenAClientHasCome_SendsItAwayForAWhileOnly()
     {

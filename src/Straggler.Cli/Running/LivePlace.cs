@@ -17,6 +17,7 @@ internal sealed class LivePlace : IDisposable
     private PreparedExperiment? _experiment;
     private RunClaim? _claim;
     private bool _hasBegun;
+    private bool _isLetGo;
 
     private LivePlace(ExperimentPlan plan, RunDirectory? resumed) => (Plan, _resumed) = (plan, resumed);
 
@@ -73,6 +74,12 @@ internal sealed class LivePlace : IDisposable
     /// <summary>Lets go of everything; the directory of a new run that has not begun is free again.</summary>
     public void Dispose()
     {
+        if (_isLetGo)
+        {
+            return;
+        }
+
+        _isLetGo = true;
         _claim?.Dispose();
         _experiment?.Dispose();
         if (_lock is not null && _resumed is null && !_hasBegun)

@@ -52,6 +52,8 @@ internal static class LiveSession
             }
             catch (OperationCanceledException)
             {
+                // Before clients are told, which takes its time: who presses Ctrl-C again meanwhile leaves no taken name behind.
+                place.Dispose();
                 comeAgain = TimeSpan.Zero;
                 throw;
             }

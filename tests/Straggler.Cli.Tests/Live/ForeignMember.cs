@@ -24,6 +24,9 @@ internal sealed class ForeignMember(int? number = null) : IFlowerClient
     /// <summary>What it waits for before it answers a training; null for nothing.</summary>
     public TaskCompletionSource? Hold { get; init; }
 
+    /// <summary>What it waits for, deaf to everything, before it gives its parameters; null for nothing.</summary>
+    public TaskCompletionSource? HoldParameters { get; init; }
+
     /// <summary>How long an array it answers trainings with; null for what a proper answer has.</summary>
     public int? AnswerLength { get; init; }
 
@@ -44,8 +47,11 @@ internal sealed class ForeignMember(int? number = null) : IFlowerClient
     public Task<IReadOnlyDictionary<string, Scalar>?> GetPropertiesAsync(IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyDictionary<string, Scalar>?>(number is { } mine ? new Dictionary<string, Scalar> { ["client"] = (long)mine } : null);
 
-    public Task<WireModel?> GetParametersAsync(IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation) =>
-        Task.FromResult<WireModel?>(Layout.Write(Own));
+    public async Task<WireModel?> GetParametersAsync(IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation)
+    {
+        await (HoldParameters?.Task ?? Task.CompletedTask);
+        return Layout.Write(Own);
+    }
 
     public async Task<FitReport> FitAsync(WireModel model, IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation)
     {
