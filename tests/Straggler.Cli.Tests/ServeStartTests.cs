@@ -88,6 +88,35 @@ public sealed class ServeStartTests : IDisposable
         Assert.Equal(values, member.First);
     }
 
+    /// <summary>
+    /// As a kill leaves it that comes between the last checkpoint and the summary, or before the evaluation at the end. There is nobody to evaluate
+    /// the model any more.
+    /// </summary>
+    [Theory]
+    [InlineData("rounds=4")]
+    [InlineData("stop.server_steps=4")]
+    public async Task Serve_KilledWhenAllRoundsWereDone_ResumeEndsWithoutAClient(string end)
+    {
+        await using (ServeProcess server = await ServeProcess.StartAsync(_folder.Path, [.. _foreign, "--initial", "client", "rounds=100", end]))
+        {
+            Task stay = new ForeignMember().StayAsync(server.Address!);
+            await server.EndWellAsync();
+            await stay;
+        }
+
+        string run = _folder.PathOf("runs", "live");
+        string updates = await File.ReadAllTextAsync(Path.Combine(run, "updates.csv"), Cancellation);
+        File.Delete(Path.Combine(run, "summary.json"));
+        File.Delete(Path.Combine(run, "report.html"));
+        await using ServeProcess resumed = await ServeProcess.StartAsync(_folder.Path, "--resume", "runs/live");
+        await resumed.EndWellAsync();
+
+        RecordedRun recorded = new(run);
+        Assert.Equal(updates, recorded.Text("updates.csv"));
+        Assert.Equal(end.Split('=')[0].Replace("stop.", "", StringComparison.Ordinal), recorded.Summary.GetProperty("stop_reason").GetString());
+        Assert.True(File.Exists(Path.Combine(run, "report.html")));
+    }
+
     /// <summary>Looks as a kill does that comes in the worst moment: as soon as the run could be gone on with, its model is there.</summary>
     [Theory]
     [InlineData(false)]

@@ -62,6 +62,9 @@ internal sealed class LivePlace : IDisposable
         Claim("", initial);
     }
 
+    /// <summary>Whether the run was killed, and not ended, and has a checkpoint.</summary>
+    public bool WasKilled => _claim is { HasCheckpoint: true } && !File.Exists(_claim.Directory.PathOf("summary.json"));
+
     /// <summary>Begins the run, or goes on with it.</summary>
     /// <param name="started">Timestamp of the process's start.</param>
     public RunSession Start(long started)

@@ -43,7 +43,7 @@ internal static class LiveSession
                 ClientRoster roster = ClientRoster.Open(server, plan.ClientCount, _clock, display.Stage);
                 Welcome(request, server, display);
                 await GatherAsync(request, place, (server, roster), display, cancellation).ConfigureAwait(false);
-                using RunSession session = place.Start(started);
+                using RunSession session = await StartAsync(request, place, roster, started, cancellation).ConfigureAwait(false);
                 RunSummary summary = await ExperimentRun.RunAsync(
                     plan, place.Experiment, session, request.Run.Workers, display, cancellation, () => server.StopAsync(TimeSpan.Zero)).ConfigureAwait(false);
                 ExperimentCommand.Present(request.Run, summary, session.Directory);
@@ -64,7 +64,29 @@ internal static class LiveSession
         }
     }
 
-    /// <summary>Waits for the clients that the run begins with, and for a model of theirs if there is none yet.</summary>
+    /// <summary>Begins the run, or goes on with it, when there are clients enough, unless nothing is left to do.</summary>
+    private static async Task<RunSession> StartAsync(
+        ServeRequest request, LivePlace place, ClientRoster roster, long started, CancellationToken cancellation)
+    {
+        // Of a run that was killed the files are loaded first, for they say whether it was over; nothing is lost of it if nobody comes.
+        RunSession? killed = place.WasKilled ? place.Start(started) : null;
+        try
+        {
+            if (killed is not { IsOver: true })
+            {
+                await roster.WaitForAsync(request.MinimumClients, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            killed?.Dispose();
+            throw;
+        }
+
+        return killed ?? place.Start(started);
+    }
+
+    /// <summary>Waits for a client's model, if there is none yet; then the run is one of live clients.</summary>
     private static async Task GatherAsync(
         ServeRequest request, LivePlace place, (FlowerServer Server, ClientRoster Roster) federation, IRunDisplay display, CancellationToken cancellation)
     {
@@ -86,7 +108,6 @@ internal static class LiveSession
             display.Stage($"The model has {model.Layout.Parameters.Length} elements in {model.Layout.Tensors.Length} {(model.Layout.Tensors.Length == 1 ? "array" : "arrays")}; clients evaluate it");
         }
 
-        await roster.WaitForAsync(request.MinimumClients, cancellation).ConfigureAwait(false);
         experiment.GoLive(new(
             new LiveClients(roster, model, place.Plan.Model.Local),
             experiment.Trains ? null : new FederatedEvaluator(roster, model, place.Plan.ClientCount, request.Evaluation, cancellation),

@@ -50,6 +50,9 @@ internal sealed class RunSession : IDisposable
     /// <summary>Wall time of the run.</summary>
     public RunClock Clock { get; }
 
+    /// <summary>Whether nothing is left to do, because the run was over before it was gone on with.</summary>
+    public bool IsOver => _simulation.IsOver;
+
     /// <summary>Begins a run, which is this process's alone until the session ends.</summary>
     /// <param name="plan">The experiment.</param>
     /// <param name="experiment">Its parts.</param>

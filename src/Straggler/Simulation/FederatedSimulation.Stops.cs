@@ -11,6 +11,9 @@ public sealed partial class FederatedSimulation
         return Earlier(waitsUntil, _flights.NextArrival);
     }
 
+    /// <summary>Whether a run that goes on was over already: nothing is to happen but its last evaluation.</summary>
+    public bool IsOver => WhyStopNow(CancellationToken.None) is not null || _now.Seconds >= _options.Stop.VirtualTime;
+
     private StopReason? WhyStop(VirtualTime next, CancellationToken cancellation)
     {
         if (WhyStopNow(cancellation) is { } reason)
