@@ -29,7 +29,11 @@ internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
         return new(
         [
             .. Ordered(runs, [.. scenario, .. method]).GroupBy(run => Label(run, scenario, runs, "all")).Select(block => new Scenario(
-                block.Key, [.. block.GroupBy(run => Label(run, method, [.. block], "run")).Select(group => new Method(group.Key, BySeed(group.Key, group)))])),
+                ShortLabel.Of(block.Key),
+                [.. block.GroupBy(run => Label(run, method, [.. block], "run")).Select(group => new Method(ShortLabel.Of(group.Key), BySeed(group.Key, group)) { Settings = group.Key })])
+            {
+                Settings = block.Key,
+            }),
         ]);
     }
 
@@ -122,6 +126,9 @@ internal sealed record ComparisonDesign(ImmutableArray<Scenario> Scenarios)
 /// <param name="Methods">The methods.</param>
 internal sealed record Scenario(string Label, ImmutableArray<Method> Methods)
 {
+    /// <summary>All of these settings, where the label is short for them.</summary>
+    public required string Settings { get; init; }
+
     /// <summary>All runs.</summary>
     public IEnumerable<ComparedRun> Runs => Methods.SelectMany(method => method.Runs.Values);
 
@@ -135,4 +142,8 @@ internal sealed record Scenario(string Label, ImmutableArray<Method> Methods)
 /// <summary>One way to run the federation, under several seeds.</summary>
 /// <param name="Label">What tells it from the others.</param>
 /// <param name="Runs">Its runs by seed.</param>
-internal sealed record Method(string Label, ImmutableSortedDictionary<string, ComparedRun> Runs);
+internal sealed record Method(string Label, ImmutableSortedDictionary<string, ComparedRun> Runs)
+{
+    /// <summary>All that tells it from the others, where the label is short for that.</summary>
+    public required string Settings { get; init; }
+}

@@ -86,7 +86,13 @@ internal static class ComparisonText
 
     /// <summary>What the tables' numbers are.</summary>
     public static string Note(ComparisonResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"Means over seeds ± half the {100 * result.Level:0.##} % confidence interval (Student's t). Times to a target: restricted mean ± half its interval, and in brackets the median and how many runs reached it; a run that did not counts with the time that all were watched.");
+        $"Means over seeds ± half the {100 * result.Level:0.##} % confidence interval (Student's t). Times to a target: restricted mean ± half its interval, and in brackets the median and how many runs reached it; a run that did not counts with the time that all were watched.{Shortened(result)}");
+
+    /// <summary>What the labels stand for that are short for more.</summary>
+    private static string Shortened(ComparisonResult result) => string.Concat(result.Scenarios
+        .SelectMany(scenario => scenario.Scenario.Methods.Select(method => (method.Label, method.Settings)).Prepend((scenario.Scenario.Label, scenario.Scenario.Settings)))
+        .Where(named => named.Label != named.Settings).Distinct()
+        .Select(named => $" {named.Label[(named.Label.LastIndexOf('#'))..]}: {named.Settings}."));
 
     /// <summary>A row's cells, the best marked.</summary>
     public static IEnumerable<string> Cells(MeasureResult measure, string plusMinus, Func<string, string> mark)

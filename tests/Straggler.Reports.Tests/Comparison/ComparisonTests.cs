@@ -168,6 +168,43 @@ public sealed class ComparisonTests : IDisposable
         Assert.Contains(" 2 of them have not come to their end", File.ReadAllText(_folder.File("out/report.html")), StringComparison.Ordinal);
     }
 
+    /// <summary>As of a live run and the simulation that it was calibrated to: they differ in many settings, some of them long.</summary>
+    [Fact]
+    public void Labels_ManySettings_AreShortAndToldInFullOnce()
+    {
+        string Settings(char letter, int factor) =>
+            $"name: fedasync\ndelay:\n  per: client\n  factor: {factor}.12345678901\n  traces: measured-{new string(letter, 40)}.csv\n  task_column: seconds{factor}\navailability:\n  name: always";
+        Study.Add(_folder, "one", Settings('a', 1), 1, "0.3", "{}", (0, 0.5));
+        Study.Add(_folder, "two", Settings('b', 2), 1, "0.3", "{}", (0, 0.6));
+        ComparisonWriter comparison = new([_folder.Path], new());
+        string[] labels = [.. comparison.Tables().Single().Columns.Skip(1)];
+
+        Assert.Equal(2, labels.Distinct().Count());
+        Assert.All(labels, label => Assert.True(label.Length <= 60, label));
+        Assert.All(labels, label => Assert.StartsWith("factor=", label, StringComparison.Ordinal));
+        foreach (string text in (string[])[comparison.Note, comparison.Markdown, comparison.Latex])
+        {
+            Assert.Single(text.Split($"traces=measured-{new string('a', 40)}.csv")[1..]);
+            Assert.Single(text.Split($"traces=measured-{new string('b', 40)}.csv")[1..]);
+        }
+
+        Assert.All(labels, label => Assert.Contains($" {label[label.LastIndexOf('#')..]}: factor=", comparison.Note, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("fedasync alpha=0.5", "fedasync alpha=0.5")]
+    [InlineData("123456789 123456789 123456789 123456789 123456789 123456789 ", "123456789 123456789 123456789 123456789 123456789 123456789 ")]
+    public void ShortLabel_UpToSixtyLetters_Stays(string label, string expected) => Assert.Equal(expected, ShortLabel.Of(label));
+
+    [Fact]
+    public void ShortLabel_OneLongSetting_IsCut()
+    {
+        string label = ShortLabel.Of("file=" + new string('x', 70)), other = ShortLabel.Of("file=" + new string('x', 71));
+
+        Assert.StartsWith("file=" + new string('x', 35) + " … #", label, StringComparison.Ordinal);
+        Assert.NotEqual(label, other);
+    }
+
     [Fact]
     public void Labels_NameOptionsOnlyWhereRunsOfOneStrategyDiffer()
     {
