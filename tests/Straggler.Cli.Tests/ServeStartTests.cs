@@ -211,7 +211,7 @@ public sealed class ServeStartTests : IDisposable
         await using ServeProcess server = await ServeProcess.StartAsync(_folder.Path, [.. _foreign, "--min-clients", "2"]);
         ForeignMember member = new() { HoldParameters = new() };
         Task stay = member.StayAsync(server.Address!);
-        Assert.NotNull(await server.ReadUntilAsync("is the federation's client 0"));
+        await member.AskedForParameters.WaitAsync(TestContext.Current.CancellationToken);
         server.Interrupt();
         Assert.NotNull(await server.ReadUntilAsync("left: was sent home"));
         string[] left = Directory.GetDirectories(_folder.PathOf("runs"));

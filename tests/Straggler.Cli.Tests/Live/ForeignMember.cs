@@ -10,6 +10,7 @@ namespace Straggler.Cli.Tests.Live;
 /// <param name="number">Its number; null if it names none.</param>
 internal sealed class ForeignMember(int? number = null) : IFlowerClient
 {
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _tasks;
 
     /// <summary>How its model travels.</summary>
@@ -26,6 +27,9 @@ internal sealed class ForeignMember(int? number = null) : IFlowerClient
 
     /// <summary>What it waits for, deaf to everything, before it gives its parameters; null for nothing.</summary>
     public TaskCompletionSource? HoldParameters { get; init; }
+
+    /// <summary>Completes when it is asked for its parameters.</summary>
+    public Task AskedForParameters => _asked.Task;
 
     /// <summary>How long an array it answers trainings with; null for what a proper answer has.</summary>
     public int? AnswerLength { get; init; }
@@ -49,6 +53,7 @@ internal sealed class ForeignMember(int? number = null) : IFlowerClient
 
     public async Task<WireModel?> GetParametersAsync(IReadOnlyDictionary<string, Scalar> config, CancellationToken cancellation)
     {
+        _asked.TrySetResult();
         await (HoldParameters?.Task ?? Task.CompletedTask);
         return Layout.Write(Own);
     }
