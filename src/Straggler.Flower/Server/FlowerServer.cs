@@ -16,6 +16,8 @@ namespace Straggler.Flower.Server;
 /// <summary>A server that Flower clients join: hands them out as they come, and keeps away whoever does not keep to the protocol.</summary>
 public sealed class FlowerServer : IAsyncDisposable
 {
+    private static readonly TimeSpan _lingering = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication _host;
     private readonly ServerContext _context;
     private readonly ClientLobby _lobby;
@@ -92,6 +94,9 @@ public sealed class FlowerServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         IServiceCollection services = builder.Services;
         services.AddSingleton<IHostLifetime, QuietLifetime>();
+
+        // Everyone has been sent home by then; who still holds a connection open must not hold up the end.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = _lingering);
         services.AddSingleton(server);
         services.AddSingleton(lobby);
         services.AddSingleton<IServiceMethodProvider<JoinService>, JoinService.Method>();
