@@ -37,18 +37,23 @@ internal static class FailureReport
     /// <summary>What went wrong, in words for the user.</summary>
     public static string Message(Exception failure) => failure switch
     {
-        ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
-            or RunDirectoryException or ReportException or NativeLoadException or CheckpointException or FlowerException or NpyException or ValidationException => failure.Message,
+        NativeLoadException => failure.Message,
+        _ when SaysWhatIsWrong(failure) => failure.Message,
         OperationCanceledException => "Cancelled.",
         IOException or UnauthorizedAccessException => $"A file could not be read or written: {failure.Message}",
         OutOfMemoryException => "Out of memory. A lower concurrency or a smaller model needs less.",
         _ => $"{failure.Message}\nThis is a defect or a condition we did not foresee. {DebugVariable}=1 shows where it arose.",
     };
 
+    /// <summary>Whether it is about what the user gave, and its message is written for them.</summary>
+    private static bool SaysWhatIsWrong(Exception failure) => failure is ExperimentConfigException or InvalidOptionException or PartitionException
+        or DatasetException or ModelShapeException or RunDirectoryException or ReportException or CheckpointException or FlowerException
+        or NpyException or ValidationException;
+
     private static int ExitCode(Exception failure) => failure switch
     {
-        ExperimentConfigException or InvalidOptionException or PartitionException or DatasetException or ModelShapeException
-            or RunDirectoryException or ReportException or CheckpointException or FlowerException or NpyException or ValidationException or IOException or UnauthorizedAccessException => ExitCodes.BadInput,
+        IOException or UnauthorizedAccessException => ExitCodes.BadInput,
+        _ when SaysWhatIsWrong(failure) => ExitCodes.BadInput,
         OperationCanceledException => ExitCodes.Interrupted,
         _ => ExitCodes.Failure,
     };

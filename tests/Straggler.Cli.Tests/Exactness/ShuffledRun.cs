@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Straggler.Experiments;
 using Straggler.Federation;
 using Straggler.Metrics;
@@ -74,9 +73,8 @@ internal static class ShuffledRun
         SafeTensorsFile.Write(directory.PathOf("model.safetensors"), problem.Layout, last.Parameters);
         recorder.Dispose();
         tensorBoard?.Dispose();
-        string fingerprint = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(MemoryMarshal.AsBytes(last.Parameters)));
         recorder.Finish(
-            RunSummaryFactory.Create(result, new(directory.Name, plan.Seed, plan.Strategy.Name, default, workers, 0, fingerprint)),
+            RunSummaryFactory.Create(result, new(directory.Name, plan.Seed, plan.Strategy.Name, default, workers, 0, FlatVector.Fingerprint(last.Parameters))),
             ClientRecords.Create(result, population), result.Outstanding);
         return directory.Path;
     }
